@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What the kernel's `kernel` crate lacks for AMP: abstractions of virtio, mailbox, reset, IOMMU
+//! domains, buses and the like, one file each, written as if for `rust/kernel`.
+
+use kernel::prelude::*;
+
+/// The module that carries the abstractions; it has no state of its own.
+struct Amp;
+
+impl kernel::Module for Amp {
+    fn init(_module: &'static ThisModule) -> Result<Self> {
+        Ok(Self)
+    }
+}
+
+module! {
+    type: Amp,
+    name: "amp",
+    authors: ["The AMP/IPC framework contributors"],
+    description: "Rust abstractions for remoteproc and rpmsg",
+    license: "GPL",
+}

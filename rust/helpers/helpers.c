@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * All C helpers in one object, one file a subsystem, as in the kernel's
+ * rust/helpers.
+ */
+#include "amp_helpers.h"
+
+#include "virtio.c"
