@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Remote processors: power, firmware, memory, virtio devices, crashes.
+//!
+//! A platform driver implements [`Ops`] (start, stop, kick) and [`platform::Driver`] (its device
+//! tree ids and its probe), and the [`platform::Adapter`] does the rest:
+//!
+//! ```ignore
+//! struct MyProc;
+//!
+//! impl remoteproc::Ops for MyProc {
+//!     type Data<'bound> = MyData<'bound>;
+//!     const MACHINE: Option<u16> = Some(remoteproc::machine::ARM);
+//!
+//!     fn start(rproc: &remoteproc::Device, data: Pin<&MyData<'_>>) -> Result {
+//!         data.mailbox_on(rproc.into())?;      // its callback calls rproc.vq_interrupt(word)
+//!         data.reset.deassert()
+//!     }
+//!     fn stop(_: &remoteproc::Device, data: Pin<&MyData<'_>>) -> Result { ... }
+//!     fn kick(_: &remoteproc::Device, data: Pin<&MyData<'_>>, notify_id: u32) { ... }
+//! }
+//! ```
+//!
+//! Who uses a remote processor takes a [`Powered`] guard with [`get`]: the first boots it, the
+//! last one's drop powers it down.
+//!
+//! C header: [`include/linux/remoteproc.h`](srctree/include/linux/remoteproc.h)
+
+mod device;
+mod ops;
+pub mod platform;
+mod power;
+mod registration;
+
+pub use device::{
+    Crash,
+    Device, //
+};
+pub use ops::{
+    machine,
+    Config,
+    Memory,
+    Ops,
+    Vendor, //
+};
+pub use power::{
+    get,
+    get_by_name,
+    get_by_property,
+    Powered, //
+};
+pub use registration::Registration;

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What a platform driver supplies: the operations of one kind of remote processor.
+
+use crate::Device;
+use amp::window::Window;
+use kernel::prelude::*;
+
+/// ELF machine numbers (`e_machine`) of processors that Linux boots.
+pub mod machine {
+    /// 32-bit Arm, A, R and M profile (`EM_ARM`).
+    pub const ARM: u16 = 40;
+    /// TI C6000 DSPs (`EM_TI_C6000`).
+    pub const TI_C6000: u16 = 140;
+}
+
+/// What [`Registration`](crate::Registration) needs to know of a remote processor beforehand.
+pub struct Config<'a> {
+    /// Human readable name, in sysfs `name` and in messages; by convention the platform device's.
+    pub name: &'a CStr,
+    /// Firmware file, relative to the firmware search path. [`None`]: `rproc-<name>-fw`.
+    pub firmware: Option<&'a CStr>,
+    /// Boot as soon as the processor is registered, in the background.
+    pub auto_boot: bool,
+    /// The processor sees memory through an IOMMU (device tree `iommus`): the core gives it a
+    /// domain while it is powered, maps carveouts at their device addresses and takes its faults
+    /// as crashes.
+    pub has_iommu: bool,
+}
+
+/// A memory inside the processor's subsystem that Linux can reach too (L2 RAM, TCM, ...).
+#[derive(Clone, Copy)]
+pub struct Memory<'a> {
+    /// Name for messages, as in the device tree's `reg-names`.
+    pub name: &'a CStr,
+    /// Where the processor sees it (device address).
+    pub da: u64,
+    /// Where Linux sees it; `Window::from(&io_mem)` makes one of a mapped register region.
+    pub window: Window<'a>,
+}
+
+/// What a driver did with a vendor resource (types 128 to 512 of the resource table).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vendor {
+    /// It was understood and acted upon.
+    Handled,
+    /// The driver does not know it; the core says so in a message and goes on.
+    Ignored,
+}
+
+/// Operations on a remote processor.
+///
+/// The core serialises [`prepare`](Ops::prepare), [`start`](Ops::start), [`stop`](Ops::stop) and
+/// [`unprepare`](Ops::unprepare), calls them in this order in a context that may sleep, and calls
+/// nothing after [`Registration`](crate::Registration) is gone. An operation that fails must leave
+/// nothing behind: its counterpart is not called.
+///
+/// `data` is what the driver gave to the registration; it may borrow from the bound device.
+pub trait Ops: Sized + 'static {
+    /// The driver's state of one processor.
+    type Data<'bound>: Send + Sync + 'bound;
+
+    /// Which `e_machine` a firmware for this processor must have; see [`machine`]. [`None`]: any.
+    const MACHINE: Option<u16> = None;
+
+    /// Releases the processor from reset; its code is loaded, [`Device::boot_addr`] is set.
+    ///
+    /// # Errors
+    ///
+    /// The error goes to whoever asked for the boot; the processor must be held in reset then.
+    fn start(rproc: &Device, data: Pin<&Self::Data<'_>>) -> Result;
+
+    /// Puts the processor back into reset. It may have crashed.
+    ///
+    /// All virtio devices are gone when this is called; [`kick`](Ops::kick) is not called any
+    /// more. After it returned the processor must not touch memory: its memory is freed next.
+    fn stop(rproc: &Device, data: Pin<&Self::Data<'_>>) -> Result;
+
+    /// Tells the processor to look at the virtqueue with notify id `notify_id`.
+    ///
+    /// Called in any context, also with interrupts off: must not sleep, and must neither fail nor
+    /// lose the kick. Queueing one pending bit per id is the way to do that when the signalling
+    /// hardware is busy: many kicks of one id may be merged into one.
+    fn kick(rproc: &Device, data: Pin<&Self::Data<'_>>, notify_id: u32);
+
+    /// Powers what must be on before code is loaded (clocks of an internal RAM, say).
+    fn prepare(_rproc: &Device, _data: Pin<&Self::Data<'_>>) -> Result {
+        Ok(())
+    }
+
+    /// Undoes [`prepare`](Ops::prepare).
+    fn unprepare(_rproc: &Device, _data: Pin<&Self::Data<'_>>) {}
+
+    /// The processor's internal memories, by index from 0, until [`None`].
+    ///
+    /// They are searched before the carveouts when firmware is loaded.
+    fn memory<'a>(_data: Pin<&'a Self::Data<'_>>, _index: usize) -> Option<Memory<'a>> {
+        None
+    }
+
+    /// Offers a vendor resource: its type and what follows the type in the table's copy.
+    ///
+    /// # Errors
+    ///
+    /// An error ends the boot.
+    fn vendor_resource(
+        _rproc: &Device,
+        _data: Pin<&Self::Data<'_>>,
+        _kind: u32,
+        _payload: &[u8],
+    ) -> Result<Vendor> {
+        Ok(Vendor::Ignored)
+    }
+}
