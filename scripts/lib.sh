@@ -6,6 +6,7 @@
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 AMP_CACHE=${AMP_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/amp-rs}
+# shellcheck disable=SC2034 # for the scripts that source this
 jobs=$(nproc)
 
 die() {
