@@ -3,6 +3,10 @@
 //! What the kernel's `kernel` crate lacks for AMP: abstractions of virtio, mailbox, reset, IOMMU
 //! domains, buses and the like, one file each, written as if for `rust/kernel`.
 
+pub mod device;
+pub mod mailbox;
+pub mod reset;
+
 use kernel::prelude::*;
 
 /// The module that carries the abstractions; it has no state of its own.
