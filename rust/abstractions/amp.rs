@@ -5,6 +5,7 @@
 
 pub mod device;
 pub mod mailbox;
+pub mod ratelimit;
 pub mod reset;
 
 use kernel::prelude::*;
