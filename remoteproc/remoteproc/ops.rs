@@ -4,7 +4,10 @@
 
 use crate::Device;
 use amp::window::Window;
-use kernel::prelude::*;
+use kernel::{
+    prelude::*,
+    str::CString, //
+};
 
 /// ELF machine numbers (`e_machine`) of processors that Linux boots.
 pub mod machine {
@@ -18,8 +21,9 @@ pub mod machine {
 pub struct Config<'a> {
     /// Human readable name, in sysfs `name` and in messages; by convention the platform device's.
     pub name: &'a CStr,
-    /// Firmware file, relative to the firmware search path. [`None`]: `rproc-<name>-fw`.
-    pub firmware: Option<&'a CStr>,
+    /// Firmware file, relative to the firmware search path. [`None`]: `rproc-<name>-fw`. Owned,
+    /// since it usually is a copy of the device tree's `firmware-name`.
+    pub firmware: Option<CString>,
     /// Boot as soon as the processor is registered, in the background.
     pub auto_boot: bool,
     /// The processor sees memory through an IOMMU (device tree `iommus`): the core gives it a
