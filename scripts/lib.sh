@@ -14,6 +14,9 @@ die() {
 	exit 1
 }
 
+# Nothing dies without a word.
+trap 'rc=$?; case $- in *e*) echo "error: ${BASH_SOURCE[0]##*/}:$LINENO: \"$BASH_COMMAND\" gave $rc" >&2 ;; esac' ERR
+
 say() { printf '%s\n' "$*" >&2; }
 
 # step NAME LOG COMMAND...: announce a long step, run it into LOG (a file in the
