@@ -19,7 +19,8 @@
 //!
 //! All numbers are little-endian on the wire, as on every processor this serves.
 
-#![no_std]
+// The kernel's build says so on the command line.
+#![cfg_attr(not(MODULE), no_std)]
 #![forbid(unsafe_code)]
 
 #[cfg(test)]

@@ -7,6 +7,8 @@ use core::fmt;
 /// The most entries that a ring can have.
 pub const MAX_NUM: u32 = 32768;
 
+const MAX_ALIGN: u32 = 1 << 31;
+
 /// Offsets and size of the parts of a ring, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
@@ -30,11 +32,14 @@ impl Layout {
         }
         // At most 0x90006 bytes, so only rounding up can wrap.
         let end = 16 * num + 2 * (3 + num);
-        let used = match end.checked_next_multiple_of(align) {
-            // The used ring must not wrap either.
-            Some(used) if used <= 0x8000_0000 => used,
-            _ => return Err(Error::Align(align)),
+        let used = match end.checked_add(align - 1) {
+            Some(end) => end & !(align - 1),
+            None => return Err(Error::Align(align)),
         };
+        // The used ring must not wrap either.
+        if used > MAX_ALIGN {
+            return Err(Error::Align(align));
+        }
         Ok(Self {
             num: num as u16,
             used,
