@@ -3,10 +3,15 @@
 //! What the kernel's `kernel` crate lacks for AMP: abstractions of virtio, mailbox, reset, IOMMU
 //! domains, buses and the like, one file each, written as if for `rust/kernel`.
 
+pub mod bus;
+pub mod class;
+pub mod completion;
 pub mod device;
 pub mod mailbox;
 pub mod ratelimit;
 pub mod reset;
+pub mod sysfs;
+pub mod virtio;
 
 use kernel::prelude::*;
 

@@ -6,9 +6,29 @@
 #ifndef AMP_HELPERS_H
 #define AMP_HELPERS_H
 
+#include <linux/device.h>
+#include <linux/ratelimit.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
 
+/* virtio.c */
 void amp_helper_virtio_device_ready(struct virtio_device *vdev);
+bool amp_helper___virtio_test_bit(const struct virtio_device *vdev, unsigned int bit);
+void amp_helper_virtio_cread_bytes(struct virtio_device *vdev, unsigned int offset,
+				   void *buf, size_t len);
+int amp_helper_virtio_find_vqs(struct virtio_device *vdev, unsigned int nvqs,
+			       struct virtqueue *vqs[], struct virtqueue_info vqs_info[]);
+void amp_helper_sg_init_kernel(struct scatterlist *sg, void *va, unsigned int len);
+void amp_helper_copy_shared(void *to, const void *from, size_t len);
+
+/* device.c */
+int amp_helper_device_match_driver_override(struct device *dev, const struct device_driver *drv);
+
+/* dma.c */
+int amp_helper_dma_inherit(struct device *dev, struct device *from);
+phys_addr_t amp_helper_va_to_pa(void *va);
+
+/* ratelimit.c */
+void amp_helper_ratelimit_default_init(struct ratelimit_state *rs);
 
 #endif

@@ -5,4 +5,7 @@
  */
 #include "amp_helpers.h"
 
+#include "device.c"
+#include "dma.c"
+#include "ratelimit.c"
 #include "virtio.c"

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Buffers of a virtqueue in memory that the device can write at any time.
+//!
+//! What the device left in a buffer is an allegation, and it may change between two looks. So there
+//! is no `&[u8]` to a buffer: [`Buffers`] copies in and out, and what was copied out is checked and
+//! used from the copy.
+
+use super::queue::Alive;
+use crate::device::DeviceExt;
+use amp_bindings as bindings;
+use core::ptr::NonNull;
+use kernel::{
+    device,
+    prelude::*,
+    sync::{
+        aref::ARef,
+        Arc, //
+    }, //
+};
+
+/// Coherent memory, owned.
+///
+/// # Invariants
+///
+/// - `va`, `dma` and `size` are what `dma_alloc_attrs()` gave and got for `dev`, and the memory was
+///   not freed yet.
+pub(super) struct Memory {
+    dev: ARef<device::Device>,
+    va: NonNull<u8>,
+    dma: bindings::dma_addr_t,
+    size: usize,
+}
+
+impl Memory {
+    /// Allocates `size` zeroed bytes that `dev` can access. May sleep.
+    pub(super) fn new(dev: &device::Device, size: usize) -> Result<Self> {
+        let mut dma = 0;
+        // SAFETY: `dev` is a valid device; the memory is freed before it is unbound, as queues
+        // and what belongs to them don't survive their virtio device, which is its child.
+        let va = unsafe {
+            bindings::dma_alloc_attrs(
+                dev.to_raw(),
+                size,
+                &raw mut dma,
+                bindings::GFP_KERNEL | bindings::__GFP_ZERO,
+                0,
+            )
+        };
+
+        // INVARIANT: These are the values of a successful allocation.
+        Ok(Self {
+            dev: dev.into(),
+            va: NonNull::new(va.cast()).ok_or(ENOMEM)?,
+            dma,
+            size,
+        })
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariants this frees what was allocated, with the same values.
+        unsafe {
+            bindings::dma_free_attrs(
+                self.dev.to_raw(),
+                self.size,
+                self.va.as_ptr().cast(),
+                self.dma,
+                0,
+            )
+        };
+    }
+}
+
+// SAFETY: The memory is not tied to a thread.
+unsafe impl Send for Memory {}
+
+/// A handle on the buffers of one virtqueue: `count` of them, each `size` bytes.
+///
+/// Buffers are known by their index. Copying needs no lock: two who copy from or to the same buffer
+/// at once get a mixture, as with the device, which may write any time; who owns which buffer is up
+/// to the user.
+///
+/// The memory is freed after all handles are gone and the device's queues have been deleted.
+///
+/// # Invariants
+///
+/// `va` points to `count * size` bytes of kernel memory, which stay allocated as long as `alive`
+/// exists. They are not accessed but through functions that the compiler cannot look into.
+#[derive(Clone)]
+pub struct Buffers {
+    va: NonNull<u8>,
+    count: u32,
+    size: usize,
+    _alive: Arc<Alive>,
+}
+
+// SAFETY: All access is by copying, which is allowed from any thread at any time.
+unsafe impl Send for Buffers {}
+// SAFETY: As above.
+unsafe impl Sync for Buffers {}
+
+impl Buffers {
+    /// Makes a handle on `count` buffers of `size` bytes in `memory`.
+    ///
+    /// # Safety
+    ///
+    /// `memory` must stay allocated until `alive` has been dropped.
+    pub(super) unsafe fn new(
+        memory: &Memory,
+        count: u32,
+        size: usize,
+        alive: Arc<Alive>,
+    ) -> Result<Self> {
+        // CAST: `u32` to `usize`, which is never narrower in the kernel.
+        match (count as usize).checked_mul(size) {
+            Some(total) if total <= memory.size => (),
+            _ => return Err(EINVAL),
+        }
+
+        // INVARIANT: The memory is large enough, as was just checked, and stays by the function's
+        // requirements.
+        Ok(Self {
+            va: memory.va,
+            count,
+            size,
+            _alive: alive,
+        })
+    }
+
+    /// How many buffers there are.
+    pub fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// The size of each buffer in bytes.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// The address of `len` bytes at `offset` in a buffer.
+    ///
+    /// # Errors
+    ///
+    /// [`EINVAL`] if they are not all in the buffer or there is no such buffer.
+    pub(super) fn range(&self, buffer: u32, offset: usize, len: usize) -> Result<NonNull<u8>> {
+        if buffer >= self.count || offset > self.size || len > self.size - offset {
+            return Err(EINVAL);
+        }
+        // CAST: As in `new`. This doesn't overflow, since `count * size` did not.
+        let start = buffer as usize * self.size + offset;
+        // SAFETY: By the check above and the type invariants this is within the memory.
+        Ok(unsafe { self.va.add(start) })
+    }
+
+    /// Copies `from` into a buffer, `offset` bytes from its start. Any context.
+    ///
+    /// # Errors
+    ///
+    /// [`EINVAL`] if it doesn't fit or there is no such buffer.
+    #[inline]
+    pub fn copy_in(&self, buffer: u32, offset: usize, from: &[u8]) -> Result {
+        let to = self.range(buffer, offset, from.len())?;
+        // SAFETY: `to` is valid for this many bytes; concurrent access by others is what this
+        // function is made for.
+        unsafe {
+            bindings::copy_shared(to.as_ptr().cast(), from.as_ptr().cast(), from.len());
+        }
+        Ok(())
+    }
+
+    /// Copies bytes `offset..offset + to.len()` of a buffer to `to`. Any context.
+    ///
+    /// # Errors
+    ///
+    /// [`EINVAL`] if the buffer is not that long or there is no such buffer; a length that comes
+    /// from the device may be given as it is.
+    #[inline]
+    pub fn copy_out(&self, buffer: u32, offset: usize, to: &mut [u8]) -> Result {
+        let from = self.range(buffer, offset, to.len())?;
+        // SAFETY: `from` is valid for this many bytes; concurrent access by others is what this
+        // function is made for.
+        unsafe {
+            bindings::copy_shared(to.as_mut_ptr().cast(), from.as_ptr().cast(), to.len());
+        }
+        Ok(())
+    }
+
+    /// As [`Self::copy_in`], from memory of a C caller.
+    ///
+    /// # Safety
+    ///
+    /// `from` must be valid for reading `len` bytes.
+    #[inline]
+    pub unsafe fn copy_in_raw(
+        &self,
+        buffer: u32,
+        offset: usize,
+        from: *const u8,
+        len: usize,
+    ) -> Result {
+        let to = self.range(buffer, offset, len)?;
+        // SAFETY: `to` is valid for `len` bytes, and `from` by the function's requirements.
+        unsafe { bindings::copy_shared(to.as_ptr().cast(), from.cast(), len) };
+        Ok(())
+    }
+}

@@ -1,0 +1,468 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Virtqueues, the driver's side.
+//!
+//! [`Device::find_vqs`] makes all queues of a device. They don't survive its driver: when the
+//! device is unbound it is reset, [`QueueCallbacks::release`] asks the driver to drop its handles
+//! ([`Virtqueue`], [`Notifier`], [`Buffers`]), unbinding waits until that is done, and then queues
+//! and buffers are freed. So whoever has a handle may use it.
+
+use super::{
+    buffers::{
+        Buffers,
+        Memory, //
+    },
+    Device, //
+};
+use crate::{
+    completion::Completion,
+    device::DeviceExt, //
+};
+use amp_bindings as bindings;
+use core::{
+    ffi::c_void,
+    ptr::NonNull, //
+};
+use kernel::{
+    device::Core,
+    devres,
+    error::to_result,
+    new_mutex,
+    prelude::*,
+    sync::{
+        atomic::{
+            AtomicFlag,
+            Relaxed, //
+        },
+        Arc,
+        ArcBorrow,
+        Mutex, //
+    },
+    types::ForeignOwnable, //
+};
+
+/// What a driver does when the device has used buffers.
+pub trait QueueCallbacks: Send + Sync + 'static {
+    /// The device put buffers in the used ring of the queue with this index (the place of its name
+    /// in [`Device::find_vqs`]).
+    ///
+    /// May be called in hard interrupt context, at any time, spuriously, and before the queues
+    /// were handed out: such a call may be ignored. Calls for one queue may overlap those for
+    /// another.
+    fn used(this: ArcBorrow<'_, Self>, queue: u32);
+
+    /// The device goes: drop all handles, so that unbinding can go on. Process context.
+    ///
+    /// The device has been reset; callbacks may still come.
+    fn release(&self);
+}
+
+/// What a session and its handles share.
+#[pin_data]
+pub(super) struct Shared {
+    /// Done when the last handle was dropped.
+    #[pin]
+    released: Completion,
+    /// Whether the driver got handles.
+    handed_out: AtomicFlag,
+    /// The buffers of all queues, to be freed after the queues.
+    #[pin]
+    memory: Mutex<KVec<Memory>>,
+}
+
+/// Exists as long as any handle on a device's queues or buffers. Its end lets unbinding go on.
+pub(super) struct Alive(Arc<Shared>);
+
+impl Drop for Alive {
+    fn drop(&mut self) {
+        self.0.released.complete_all();
+    }
+}
+
+/// A device's queues and what belongs to them, from finding them to the device's unbinding.
+///
+/// # Invariants
+///
+/// - `vdev` is valid.
+/// - `vdev.priv` came from `Arc::<H>::into_foreign`; only callbacks of the queues use it.
+struct Session<H: QueueCallbacks> {
+    vdev: NonNull<bindings::virtio_device>,
+    callbacks: Arc<H>,
+    shared: Arc<Shared>,
+    /// Whether there are queues to delete.
+    found: bool,
+}
+
+// SAFETY: Nothing in it is tied to a thread.
+unsafe impl<H: QueueCallbacks> Send for Session<H> {}
+
+impl<H: QueueCallbacks> Drop for Session<H> {
+    fn drop(&mut self) {
+        if self.shared.handed_out.load(Relaxed) {
+            self.callbacks.release();
+            self.shared.released.wait();
+        }
+
+        let vdev = self.vdev.as_ptr();
+        if self.found {
+            // SAFETY: By the type invariants the device is valid; nobody has a handle on a queue
+            // any more.
+            unsafe {
+                if let Some(del_vqs) = (*(*vdev).config).del_vqs {
+                    del_vqs(vdev);
+                }
+            }
+        }
+
+        // SAFETY: By the type invariants; after `del_vqs` there are no callbacks, which are the
+        // only ones to use the pointer.
+        unsafe {
+            let callbacks = (*vdev).priv_;
+            (*vdev).priv_ = core::ptr::null_mut();
+            drop(Arc::<H>::from_foreign(callbacks.cast()));
+        }
+
+        // The last handle's `Alive` may still be about to drop its reference to `shared`, so the
+        // memory is freed here, where the queues are gone and sleeping is allowed.
+        let memory = core::mem::take(&mut *self.shared.memory.lock());
+        drop(memory);
+    }
+}
+
+unsafe extern "C" fn used_callback<H: QueueCallbacks>(vq: *mut bindings::virtqueue) {
+    // SAFETY: The ring code gives a valid queue of a valid device.
+    let (callbacks, index) = unsafe { ((*(*vq).vdev).priv_, (*vq).index) };
+    // SAFETY: This function is only the callback of queues that `Device::find_vqs` made. It sets
+    // the pointer before it makes them, and `Session` takes it back after they were deleted.
+    let callbacks = unsafe { Arc::<H>::borrow(callbacks.cast()) };
+
+    H::used(callbacks, index);
+}
+
+impl<'a> Device<Core<'a>> {
+    /// Makes the device's queues: one for each name, in the order that the device expects.
+    ///
+    /// `callbacks` is told when the device has used buffers. Process context, may sleep. Can be
+    /// called once for each binding.
+    ///
+    /// # Errors
+    ///
+    /// [`EBUSY`] at the second call, [`ENOENT`] if the transport leaves a queue out, or what the
+    /// transport says.
+    pub fn find_vqs<H: QueueCallbacks, const N: usize>(
+        &self,
+        names: [&'static CStr; N],
+        callbacks: Arc<H>,
+    ) -> Result<[Virtqueue; N]> {
+        let vdev = NonNull::new(self.as_raw()).ok_or(EINVAL)?;
+        // SAFETY: By its invariants the device is valid; the field is the driver's.
+        if !unsafe { (*vdev.as_ptr()).priv_.is_null() } {
+            return Err(EBUSY);
+        }
+
+        let shared = Arc::pin_init(
+            pin_init!(Shared {
+                released <- Completion::new(),
+                handed_out: AtomicFlag::new(false),
+                memory <- new_mutex!(KVec::new()),
+            }),
+            GFP_KERNEL,
+        )?;
+        let alive = Arc::new(Alive(shared.clone()), GFP_KERNEL)?;
+
+        // SAFETY: As above.
+        unsafe { (*vdev.as_ptr()).priv_ = callbacks.clone().into_foreign().cast() };
+        // INVARIANT: The device is valid until it is unbound, and its field was just set.
+        let mut session = Session {
+            vdev,
+            callbacks,
+            shared: shared.clone(),
+            found: false,
+        };
+
+        let mut infos = names.map(|name| bindings::virtqueue_info {
+            name: name.as_char_ptr(),
+            callback: Some(used_callback::<H>),
+            ctx: false,
+        });
+        let mut queues = [core::ptr::null_mut::<bindings::virtqueue>(); N];
+        // SAFETY: The device is valid; both arrays have as many elements as is said.
+        to_result(unsafe {
+            bindings::virtio_find_vqs(
+                vdev.as_ptr(),
+                N.try_into()?,
+                queues.as_mut_ptr(),
+                infos.as_mut_ptr(),
+            )
+        })?;
+        session.found = true;
+        if queues.iter().any(|queue| queue.is_null()) {
+            return Err(ENOENT);
+        }
+
+        devres::register(self.as_ref(), session, GFP_KERNEL)?;
+        shared.handed_out.store(true, Relaxed);
+
+        // INVARIANT: The session, which was just registered, deletes the queues after `alive` was
+        // dropped; and each handle is for another queue.
+        Ok(queues.map(|raw| Virtqueue {
+            raw: Raw {
+                queue: raw,
+                alive: alive.clone(),
+            },
+            entries: KVec::new(),
+            buffers: None,
+        }))
+    }
+}
+
+/// A queue that stays as long as this exists.
+///
+/// # Invariants
+///
+/// `queue` is valid as long as `alive` exists.
+#[derive(Clone)]
+struct Raw {
+    queue: *mut bindings::virtqueue,
+    alive: Arc<Alive>,
+}
+
+/// A buffer that the device has used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Used {
+    /// Which one.
+    pub buffer: u32,
+    /// How many bytes the device claims to have written. An allegation: it may be larger than the
+    /// buffer.
+    pub len: u32,
+}
+
+/// One buffer as the ring sees it.
+struct Entry {
+    sg: bindings::scatterlist,
+    in_ring: bool,
+}
+
+/// A handle on a virtqueue. There is one, so that its owner, by a lock or otherwise, decides who
+/// uses the queue; only notifying the device needs none ([`Virtqueue::notifier`]).
+///
+/// All methods may be called in any context unless said otherwise. Callbacks of the queue must not
+/// interrupt a method: who uses the queue from a callback protects it by a lock that disables
+/// interrupts.
+///
+/// # Invariants
+///
+/// This is the only `Virtqueue` for its queue.
+pub struct Virtqueue {
+    raw: Raw,
+    entries: KVec<Entry>,
+    buffers: Option<Buffers>,
+}
+
+// SAFETY: A virtqueue is not tied to a thread.
+unsafe impl Send for Virtqueue {}
+// SAFETY: The methods that take `&self` only read what doesn't change, or counters.
+unsafe impl Sync for Virtqueue {}
+
+impl Virtqueue {
+    fn as_raw(&self) -> *mut bindings::virtqueue {
+        self.raw.queue
+    }
+
+    /// The queue's number: its place in the names that [`Device::find_vqs`] got.
+    pub fn index(&self) -> u32 {
+        // SAFETY: By the type invariants of `Raw` the queue is valid.
+        unsafe { (*self.as_raw()).index }
+    }
+
+    /// How many descriptors the ring has.
+    pub fn size(&self) -> u32 {
+        // SAFETY: By the type invariants of `Raw` the queue is valid.
+        unsafe { bindings::virtqueue_get_vring_size(self.as_raw()) }
+    }
+
+    /// How many buffers can be added now.
+    pub fn num_free(&self) -> u32 {
+        // SAFETY: By the type invariants of `Raw` the queue is valid.
+        unsafe { (*self.as_raw()).num_free }
+    }
+
+    /// Whether the ring code has given up on this queue, since the device broke the ring's rules.
+    /// Nothing can be added or got any more until the device is bound anew.
+    pub fn is_broken(&self) -> bool {
+        // SAFETY: By the type invariants of `Raw` the queue is valid.
+        unsafe { bindings::virtqueue_is_broken(self.as_raw()) }
+    }
+
+    /// Gives the queue `count` buffers of `size` bytes, in memory that the device's parent can
+    /// access. May sleep. Once for each queue.
+    ///
+    /// # Errors
+    ///
+    /// [`EBUSY`] at the second call, [`EINVAL`] for no buffers at all or far too many.
+    pub fn alloc_buffers(&mut self, count: u32, size: usize) -> Result<Buffers> {
+        if self.buffers.is_some() {
+            return Err(EBUSY);
+        }
+        // CAST: `u32` to `usize`, which is never narrower in the kernel.
+        let total = (count as usize).checked_mul(size).ok_or(EINVAL)?;
+        if total == 0 {
+            return Err(EINVAL);
+        }
+
+        // SAFETY: By the type invariants of `Raw` the queue is valid, and so is its device.
+        let vdev = unsafe { Device::<kernel::device::Normal>::from_raw((*self.as_raw()).vdev) };
+        let memory = Memory::new(vdev.as_ref().parent_device().ok_or(ENODEV)?, total)?;
+        // SAFETY: The memory goes to the session, which frees it after `alive` was dropped; if
+        // this function fails the handle is dropped at once.
+        let buffers = unsafe { Buffers::new(&memory, count, size, self.raw.alive.clone()) }?;
+
+        // CAST: As above.
+        let mut entries = KVec::with_capacity(count as usize, GFP_KERNEL)?;
+        for buffer in 0..count {
+            let start = buffers.range(buffer, 0, size)?;
+            let mut sg = bindings::scatterlist::default();
+            // SAFETY: `sg` may be written, and `start` points to kernel memory that stays.
+            unsafe {
+                bindings::sg_init_kernel(&raw mut sg, start.as_ptr().cast(), size.try_into()?)
+            };
+            entries.push(Entry { sg, in_ring: false }, GFP_KERNEL)?;
+        }
+
+        self.raw.alive.0.memory.lock().push(memory, GFP_KERNEL)?;
+        self.entries = entries;
+        self.buffers = Some(buffers.clone());
+        Ok(buffers)
+    }
+
+    /// Adds the whole buffer for the device to write to.
+    ///
+    /// # Errors
+    ///
+    /// [`EINVAL`] if there is no such buffer, [`EBUSY`] if it is in the ring already, [`ENOSPC`] if
+    /// the ring is full, [`EIO`] if it [is broken](Self::is_broken). After an error the buffer is
+    /// still the caller's.
+    pub fn add_inbuf(&mut self, buffer: u32) -> Result {
+        let size = self.buffers.as_ref().ok_or(EINVAL)?.size();
+        self.add(buffer, size, bindings::virtqueue_add_inbuf)
+    }
+
+    /// Adds the first `len` bytes of the buffer for the device to read.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::add_inbuf`]; [`EINVAL`] also if the buffer is shorter than `len`, or `len` is 0.
+    pub fn add_outbuf(&mut self, buffer: u32, len: usize) -> Result {
+        self.add(buffer, len, bindings::virtqueue_add_outbuf)
+    }
+
+    fn add(&mut self, buffer: u32, len: usize, add: AddFunction) -> Result {
+        let queue = self.as_raw();
+        if len == 0 || len > self.buffers.as_ref().ok_or(EINVAL)?.size() {
+            return Err(EINVAL);
+        }
+        // CAST: `u32` to `usize`, which is never narrower in the kernel.
+        let entry = self.entries.get_mut(buffer as usize).ok_or(EINVAL)?;
+        if entry.in_ring {
+            return Err(EBUSY);
+        }
+
+        entry.sg.length = len.try_into()?;
+        // The ring code wants a token that is not NULL.
+        let token = core::ptr::without_provenance_mut::<c_void>(buffer as usize + 1);
+        // SAFETY:
+        // - By the type invariants the queue is valid, and `&mut self` is the only user.
+        // - `sg` is a list of one initialised entry, whose memory is kept by the session until the
+        //   queue is deleted, after the device was reset.
+        to_result(unsafe { add(queue, &raw mut entry.sg, 1, token, bindings::GFP_ATOMIC) })?;
+        entry.in_ring = true;
+        Ok(())
+    }
+
+    /// Takes a buffer that the device has used, if there is one. It is the caller's then.
+    pub fn get_buf(&mut self) -> Option<Used> {
+        let mut len = 0;
+        // SAFETY: By the type invariants the queue is valid, and `&mut self` is the only user.
+        let token = unsafe { bindings::virtqueue_get_buf(self.as_raw(), &raw mut len) };
+        // The ring code keeps tokens in memory of its own and checks the device's index, so this
+        // is a token that `add` gave to it.
+        let index = token.addr().checked_sub(1)?;
+
+        self.entries.get_mut(index)?.in_ring = false;
+        Some(Used {
+            buffer: index.try_into().ok()?,
+            len,
+        })
+    }
+
+    /// Asks the device for no callbacks. A hint: some may come still.
+    pub fn disable_cb(&mut self) {
+        // SAFETY: By the type invariants the queue is valid, and `&mut self` is the only user.
+        unsafe { bindings::virtqueue_disable_cb(self.as_raw()) };
+    }
+
+    /// Asks the device for callbacks again. Returns whether there is nothing to get: if `false`,
+    /// used buffers came meanwhile for which there may be no callback.
+    #[must_use]
+    pub fn enable_cb(&mut self) -> bool {
+        // SAFETY: By the type invariants the queue is valid, and `&mut self` is the only user.
+        unsafe { bindings::virtqueue_enable_cb(self.as_raw()) }
+    }
+
+    /// Makes added buffers visible to the device. Returns whether it wants to be notified, by
+    /// [`Notifier::notify`], which need not be under the owner's lock.
+    #[must_use]
+    pub fn kick_prepare(&mut self) -> bool {
+        // SAFETY: By the type invariants the queue is valid, and `&mut self` is the only user.
+        unsafe { bindings::virtqueue_kick_prepare(self.as_raw()) }
+    }
+
+    /// A handle that can notify the device of this queue.
+    pub fn notifier(&self) -> Notifier {
+        Notifier(self.raw.clone())
+    }
+
+    /// The buffers that the queue was given.
+    pub fn buffers(&self) -> Option<&Buffers> {
+        self.buffers.as_ref()
+    }
+
+    /// How many of its buffers are in the ring.
+    pub fn in_ring(&self) -> usize {
+        self.entries.iter().filter(|entry| entry.in_ring).count()
+    }
+}
+
+type AddFunction = unsafe extern "C" fn(
+    *mut bindings::virtqueue,
+    *mut bindings::scatterlist,
+    kernel::ffi::c_uint,
+    *mut c_void,
+    bindings::gfp_t,
+) -> kernel::ffi::c_int;
+
+/// Notifies a device of what is in one of its queues.
+#[derive(Clone)]
+pub struct Notifier(Raw);
+
+// SAFETY: Notifying needs no lock and is not tied to a thread.
+unsafe impl Send for Notifier {}
+// SAFETY: As above.
+unsafe impl Sync for Notifier {}
+
+impl Notifier {
+    /// Notifies the device. How, and whether it may sleep, is up to the transport: a mailbox may.
+    ///
+    /// # Errors
+    ///
+    /// [`EIO`] if the device can't be notified any more; the queue is broken then.
+    pub fn notify(&self) -> Result {
+        // SAFETY: By the type invariants of `Raw` the queue is valid; the function may be called
+        // at any time.
+        if unsafe { bindings::virtqueue_notify(self.0.queue) } {
+            Ok(())
+        } else {
+            Err(EIO)
+        }
+    }
+}
