@@ -154,9 +154,18 @@ void omap_mmu_connect(OMAPMMUPort *port, CPUState *cpu)
     port->as = cpu_get_address_space(cpu, 0);
 }
 
+/* All accesses are translated alike. TCG calls this without asking for it. */
+static int window_attrs_to_index(IOMMUMemoryRegion *iommu, MemTxAttrs attrs)
+{
+    return 0;
+}
+
 static void window_class_init(ObjectClass *klass, void *data)
 {
-    IOMMU_MEMORY_REGION_CLASS(klass)->translate = window_translate;
+    IOMMUMemoryRegionClass *imrc = IOMMU_MEMORY_REGION_CLASS(klass);
+
+    imrc->translate = window_translate;
+    imrc->attrs_to_index = window_attrs_to_index;
 }
 
 static const TypeInfo mmu_port_types[] = {

@@ -23,12 +23,15 @@ static uint32_t reset_mask(OMAPPRMState *s)
     return MAKE_64BIT_MASK(0, s->num_resets);
 }
 
-static void update(OMAPPRMState *s)
+/* Lines act when they move: only those in @changed are driven. */
+static void drive(OMAPPRMState *s, uint32_t changed)
 {
     uint32_t asserted = s->regs[s->rstctrl / 4];
 
     for (int i = 0; i < s->num_resets; i++) {
-        qemu_set_irq(s->reset[i], extract32(asserted, i, 1));
+        if (extract32(changed, i, 1)) {
+            qemu_set_irq(s->reset[i], extract32(asserted, i, 1));
+        }
     }
 }
 
@@ -46,10 +49,11 @@ static void prm_write(void *opaque, hwaddr addr, uint64_t value, unsigned size)
 
     if (addr == s->rstctrl) {
         uint32_t asserted = value & reset_mask(s);
+        uint32_t changed = *reg ^ asserted;
 
-        s->regs[s->rstctrl / 4 + 1] |= *reg & ~asserted;
         *reg = asserted;
-        update(s);
+        s->regs[s->rstctrl / 4 + 1] |= changed & ~asserted;
+        drive(s, changed);
     } else if (addr == s->rstctrl + 4) {
         *reg &= ~value;
     } else {
@@ -76,7 +80,9 @@ static void prm_reset_hold(Object *obj, ResetType type)
 /* Lines are driven once every device has been reset. */
 static void prm_reset_exit(Object *obj, ResetType type)
 {
-    update(OMAP_PRM(obj));
+    OMAPPRMState *s = OMAP_PRM(obj);
+
+    drive(s, reset_mask(s));
 }
 
 static void prm_realize(DeviceState *dev, Error **errp)
