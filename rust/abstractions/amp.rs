@@ -3,15 +3,22 @@
 //! What the kernel's `kernel` crate lacks for AMP: abstractions of virtio, mailbox, reset, IOMMU
 //! domains, buses and the like, one file each, written as if for `rust/kernel`.
 
+pub mod addr_table;
 pub mod bus;
+pub mod child;
 pub mod class;
+pub mod coherent;
 pub mod completion;
 pub mod device;
+pub mod iommu;
 pub mod mailbox;
 pub mod ratelimit;
+pub mod reserved_memory;
+pub mod rcu_arc;
 pub mod reset;
 pub mod sysfs;
 pub mod virtio;
+pub mod window;
 
 use kernel::prelude::*;
 

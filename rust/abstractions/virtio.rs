@@ -38,6 +38,7 @@ use kernel::{
 
 pub mod buffers;
 pub mod queue;
+pub mod transport;
 
 pub use buffers::Buffers;
 pub use queue::{

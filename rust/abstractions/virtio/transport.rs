@@ -1,0 +1,487 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Virtio devices, the transport's side: what makes a virtio device of rings in shared memory.
+//!
+//! A [`Transport`] answers the questions of the virtio core about one device; [`Registration`]
+//! puts the device on the virtio bus, where a virtio driver finds it. What the other side signals
+//! goes through [`Interrupts`].
+//!
+//! C headers: [`include/linux/virtio_config.h`](srctree/include/linux/virtio_config.h),
+//! [`include/linux/virtio_ring.h`](srctree/include/linux/virtio_ring.h)
+
+use crate::{
+    device::DeviceExt,
+    window::Window, //
+};
+use amp_bindings as bindings;
+use core::{
+    marker::PhantomData,
+    mem::offset_of,
+    ops::Deref,
+    ptr::NonNull, //
+};
+use kernel::{
+    device,
+    error::{
+        from_result,
+        to_result, //
+    },
+    ffi,
+    new_srcu,
+    prelude::*,
+    sync::{
+        atomic::{
+            Acquire,
+            Atomic,
+            Relaxed,
+            Release, //
+        },
+        Arc,
+        Srcu, //
+    },
+    types::Opaque, //
+};
+
+/// One ring of a device: split layout, as `vring_size(num, align)` describes it.
+pub struct Ring<'a> {
+    /// Entries: a power of two.
+    pub num: u32,
+    /// Alignment of the part that the other side writes, in bytes: a power of two.
+    pub align: u32,
+    /// The ring's memory; ordinary memory, at least `vring_size(num, align)` bytes.
+    pub memory: Window<'a>,
+    /// By which number the other side signals this ring, see [`Interrupts`].
+    pub id: u32,
+}
+
+/// What the virtio core asks about one device.
+///
+/// All functions may be called at any time between the start of [`Registration::new`] and the end
+/// of the registration's drop.
+pub trait Transport: Send + Sync + Sized + 'static {
+    /// The features that the device offers, a bit each. Only the first 32 can be had here.
+    fn features(&self) -> u64;
+
+    /// The driver takes these features, which are some of the offered ones. May sleep.
+    ///
+    /// # Errors
+    ///
+    /// An error ends the probe of the driver.
+    fn accept(&self, features: u64) -> Result;
+
+    /// The device's status. Does not sleep.
+    fn status(&self) -> u8;
+
+    /// Sets the device's status; 0 is a reset. Does not sleep.
+    fn set_status(&self, status: u8);
+
+    /// Fills `data` from the configuration space. What lies outside of it reads as zero.
+    fn read_config(&self, offset: usize, data: &mut [u8]);
+
+    /// Writes `data` to the configuration space. What lies outside of it is dropped.
+    fn write_config(&self, offset: usize, data: &[u8]);
+
+    /// Ring number `index`, or [`None`] if the device has fewer. The memory stays where it is.
+    fn ring(&self, index: u32) -> Option<Ring<'_>>;
+
+    /// Tells the other side that ring number `index` has something for it.
+    ///
+    /// Any context, must not sleep.
+    fn kick(&self, index: u32);
+}
+
+/// How many rings can signal through one [`Interrupts`].
+pub const MAX_RINGS: usize = 64;
+
+/// Connects numbers that the other side sends to virtqueues that exist at the moment.
+#[pin_data]
+pub struct Interrupts {
+    /// Virtqueues by number, as addresses, 0 for none.
+    ///
+    /// Invariant: an address that a reader of `srcu` finds here is that of a virtqueue which is
+    /// not deleted before the reader is done.
+    queues: [Atomic<usize>; MAX_RINGS],
+    #[pin]
+    srcu: Srcu,
+}
+
+impl Interrupts {
+    /// A table without virtqueues.
+    pub fn new() -> impl PinInit<Self, Error> {
+        try_pin_init!(Self {
+            queues: [const { Atomic::new(0) }; MAX_RINGS],
+            srcu <- new_srcu!("amp::virtio::Interrupts"),
+        })
+    }
+
+    /// Runs the callback of virtqueue `id`, if there is one and if its ring has something new.
+    ///
+    /// Any context but NMI. The callback runs in the caller's context; some virtio drivers' want
+    /// one that may sleep. `id` may be any number that the other side made up.
+    pub fn raise(&self, id: u32) -> bool {
+        let Some(slot) = self.slot(id) else {
+            return false;
+        };
+        let _reading = self.srcu.read_lock();
+        let vq = slot.load(Acquire);
+        if vq == 0 {
+            return false;
+        }
+
+        // SAFETY: By the invariant of `queues` this is a living virtqueue of this transport.
+        let handled = unsafe { bindings::vring_interrupt(0, vq as *mut ffi::c_void) };
+        handled == bindings::irqreturn::IRQ_HANDLED
+    }
+
+    fn slot(&self, id: u32) -> Option<&Atomic<usize>> {
+        self.queues.get(usize::try_from(id).ok()?)
+    }
+
+    fn set(&self, id: u32, vq: *mut bindings::virtqueue) -> Result {
+        let slot = self.slot(id).ok_or(EINVAL)?;
+        if slot.load(Relaxed) != 0 {
+            return Err(EBUSY);
+        }
+        slot.store(vq as usize, Release);
+        Ok(())
+    }
+
+    /// Forgets `vq`; it may be deleted after the next [`Srcu::synchronize`].
+    fn forget(&self, vq: *mut bindings::virtqueue) {
+        for slot in &self.queues {
+            if slot.load(Relaxed) == vq as usize {
+                slot.store(0, Relaxed);
+            }
+        }
+    }
+}
+
+/// The object behind a virtio device. Freed by the driver core with the last reference.
+#[repr(C)]
+#[pin_data]
+struct Device<T: Transport> {
+    #[pin]
+    vdev: Opaque<bindings::virtio_device>,
+    interrupts: Arc<Interrupts>,
+    transport: T,
+}
+
+impl<T: Transport> Device<T> {
+    const OPS: bindings::virtio_config_ops = bindings::virtio_config_ops {
+        get: Some(Self::get),
+        set: Some(Self::set),
+        get_status: Some(Self::get_status),
+        set_status: Some(Self::set_status),
+        reset: Some(Self::reset),
+        find_vqs: Some(Self::find_vqs),
+        del_vqs: Some(Self::del_vqs),
+        synchronize_cbs: Some(Self::synchronize_cbs),
+        get_features: Some(Self::get_features),
+        finalize_features: Some(Self::finalize_features),
+        // SAFETY: All other fields are optional functions, for which zero means none.
+        ..unsafe { core::mem::zeroed() }
+    };
+
+    /// # Safety
+    ///
+    /// `vdev` must be embedded in a living `Device<T>`.
+    unsafe fn from_raw<'a>(vdev: *mut bindings::virtio_device) -> &'a Self {
+        // CAST: `vdev` is the first field and `Opaque` transparent.
+        // SAFETY: By the safety requirements of this function.
+        unsafe { &*vdev.cast_const().cast::<Self>() }
+    }
+
+    unsafe extern "C" fn get(
+        vdev: *mut bindings::virtio_device,
+        offset: ffi::c_uint,
+        buf: *mut ffi::c_void,
+        len: ffi::c_uint,
+    ) {
+        // SAFETY: The core calls this for a device with these operations: one of ours.
+        let this = unsafe { Self::from_raw(vdev) };
+        // SAFETY: The caller owns `len` bytes at `buf`; they are zeroed before they are borrowed.
+        let data = unsafe {
+            core::ptr::write_bytes(buf.cast::<u8>(), 0, len as usize);
+            core::slice::from_raw_parts_mut(buf.cast::<u8>(), len as usize)
+        };
+        this.transport.read_config(offset as usize, data);
+    }
+
+    unsafe extern "C" fn set(
+        vdev: *mut bindings::virtio_device,
+        offset: ffi::c_uint,
+        buf: *const ffi::c_void,
+        len: ffi::c_uint,
+    ) {
+        // SAFETY: As in `get`.
+        let this = unsafe { Self::from_raw(vdev) };
+        // SAFETY: The caller has `len` initialised bytes at `buf`.
+        let data = unsafe { core::slice::from_raw_parts(buf.cast::<u8>(), len as usize) };
+        this.transport.write_config(offset as usize, data);
+    }
+
+    unsafe extern "C" fn get_status(vdev: *mut bindings::virtio_device) -> u8 {
+        // SAFETY: As in `get`.
+        unsafe { Self::from_raw(vdev) }.transport.status()
+    }
+
+    unsafe extern "C" fn set_status(vdev: *mut bindings::virtio_device, status: u8) {
+        // SAFETY: As in `get`.
+        unsafe { Self::from_raw(vdev) }.transport.set_status(status);
+    }
+
+    unsafe extern "C" fn reset(vdev: *mut bindings::virtio_device) {
+        // SAFETY: As in `get`.
+        unsafe { Self::from_raw(vdev) }.transport.set_status(0);
+    }
+
+    unsafe extern "C" fn get_features(vdev: *mut bindings::virtio_device) -> u64 {
+        // SAFETY: As in `get`.
+        let features = unsafe { Self::from_raw(vdev) }.transport.features();
+        // The packed layout needs a transport that lets the core allocate the rings, and what
+        // follows the 32nd bit has no place where it could be told to the other side.
+        features & u64::from(u32::MAX)
+    }
+
+    unsafe extern "C" fn finalize_features(vdev: *mut bindings::virtio_device) -> ffi::c_int {
+        // SAFETY: The core calls this in probe: nobody else touches the features meanwhile.
+        let features = unsafe {
+            bindings::vring_transport_features(vdev);
+            *(*vdev).__bindgen_anon_1.features.as_ref()
+        };
+        // SAFETY: As in `get`.
+        let this = unsafe { Self::from_raw(vdev) };
+        from_result(|| this.transport.accept(features).map(|()| 0))
+    }
+
+    unsafe extern "C" fn notify(vq: *mut bindings::virtqueue) -> bool {
+        // SAFETY: The ring code calls this for a virtqueue that `find_vqs` made, of our device.
+        let (this, index) = unsafe { (Self::from_raw((*vq).vdev), (*vq).index) };
+        this.transport.kick(index);
+        true
+    }
+
+    unsafe extern "C" fn find_vqs(
+        vdev: *mut bindings::virtio_device,
+        nvqs: ffi::c_uint,
+        vqs: *mut *mut bindings::virtqueue,
+        infos: *mut bindings::virtqueue_info,
+        _affinity: *mut bindings::irq_affinity,
+    ) -> ffi::c_int {
+        // SAFETY: The caller has `nvqs` of both, which nobody else uses.
+        let (vqs, infos) = unsafe {
+            (
+                core::slice::from_raw_parts_mut(vqs, nvqs as usize),
+                core::slice::from_raw_parts(infos, nvqs as usize),
+            )
+        };
+        let mut index = 0;
+
+        for (vq, info) in vqs.iter_mut().zip(infos) {
+            // A queue without a name is one that the driver does not want; it has no ring.
+            if info.name.is_null() {
+                *vq = core::ptr::null_mut();
+                continue;
+            }
+            // SAFETY: `vdev` is our device, `info` what the driver gave.
+            match unsafe { Self::find_vq(vdev, index, info) } {
+                Ok(found) => *vq = found.as_ptr(),
+                Err(error) => {
+                    // SAFETY: The driver has not seen any of the queues yet.
+                    unsafe { Self::del_vqs(vdev) };
+                    return error.to_errno();
+                }
+            }
+            index += 1;
+        }
+        0
+    }
+
+    /// # Safety
+    ///
+    /// `vdev` must be embedded in a living `Device<T>`, `info` be valid for its virtqueues.
+    unsafe fn find_vq(
+        vdev: *mut bindings::virtio_device,
+        index: u32,
+        info: &bindings::virtqueue_info,
+    ) -> Result<NonNull<bindings::virtqueue>> {
+        // SAFETY: By the safety requirements of this function.
+        let this = unsafe { Self::from_raw(vdev) };
+        let ring = this.transport.ring(index).ok_or(ENOENT)?;
+        let layout = proto::vring::Layout::new(ring.num, ring.align).map_err(|_| EINVAL)?;
+        let size = usize::try_from(layout.size())?;
+
+        if ring.memory.is_io() || ring.memory.len() < size {
+            return Err(ENOMEM);
+        }
+        ring.memory.zero(0, size)?;
+
+        // SAFETY:
+        // - The memory is large enough for the ring, zeroed, and stays until the device is gone.
+        // - Strong barriers, since the other side is no CPU of ours.
+        // - `name` and `callback` come from the driver and are valid for its virtqueues.
+        let vq = NonNull::new(unsafe {
+            bindings::vring_new_virtqueue(
+                index,
+                ring.num,
+                ring.align,
+                vdev,
+                false,
+                info.ctx,
+                ring.memory.as_ptr().cast(),
+                Some(Self::notify),
+                info.callback,
+                info.name,
+            )
+        })
+        .ok_or(ENOMEM)?;
+        // SAFETY: The virtqueue is new and ours.
+        unsafe { (*vq.as_ptr()).num_max = ring.num };
+
+        if let Err(error) = this.interrupts.set(ring.id, vq.as_ptr()) {
+            // SAFETY: As above; nobody else has seen it.
+            unsafe { bindings::vring_del_virtqueue(vq.as_ptr()) };
+            return Err(error);
+        }
+        Ok(vq)
+    }
+
+    /// Calls `f` for each virtqueue of the device; `f` may delete it.
+    ///
+    /// # Safety
+    ///
+    /// `vdev` must be a living virtio device whose list of virtqueues nobody else changes.
+    unsafe fn for_each_vq(
+        vdev: *mut bindings::virtio_device,
+        mut f: impl FnMut(*mut bindings::virtqueue),
+    ) {
+        // SAFETY: By the safety requirements of this function the list is initialised and stays as
+        // it is; its entries are the first fields of virtqueues.
+        unsafe {
+            let head = &raw mut (*vdev).vqs;
+            let mut entry = (*head).next;
+            while entry != head {
+                let next = (*entry).next;
+                f(entry.byte_sub(offset_of!(bindings::virtqueue, list)).cast());
+                entry = next;
+            }
+        }
+    }
+
+    unsafe extern "C" fn del_vqs(vdev: *mut bindings::virtio_device) {
+        // SAFETY: As in `get`.
+        let this = unsafe { Self::from_raw(vdev) };
+
+        // SAFETY: The driver gives up all its virtqueues, nobody else changes the list.
+        unsafe { Self::for_each_vq(vdev, |vq| this.interrupts.forget(vq)) };
+        // From here on no callback of them starts, now let those end that have started.
+        this.interrupts.srcu.synchronize();
+        // SAFETY: As above; no interrupt finds them any more, and `for_each_vq` lets them go.
+        unsafe { Self::for_each_vq(vdev, |vq| bindings::vring_del_virtqueue(vq)) };
+    }
+
+    unsafe extern "C" fn synchronize_cbs(vdev: *mut bindings::virtio_device) {
+        // SAFETY: As in `get`.
+        unsafe { Self::from_raw(vdev) }.interrupts.srcu.synchronize();
+    }
+
+    unsafe extern "C" fn release(dev: *mut bindings::device) {
+        let offset = offset_of!(bindings::virtio_device, dev);
+        // SAFETY: The driver core calls this once, with the last reference gone, for the device
+        // that `Registration::new` leaked.
+        unsafe { drop(KBox::<Self>::from_raw(dev.byte_sub(offset).cast())) };
+    }
+}
+
+struct OpsOf<T>(PhantomData<T>);
+
+impl<T: Transport> OpsOf<T> {
+    const REF: &'static bindings::virtio_config_ops = &Device::<T>::OPS;
+}
+
+/// A virtio device on the bus. Dropping it takes the device away: its driver is unbound first.
+///
+/// Dereferences to the transport.
+///
+/// # Invariants
+///
+/// `device` is registered; the registration's reference keeps it alive.
+pub struct Registration<T: Transport> {
+    device: NonNull<Device<T>>,
+}
+
+// SAFETY: The device belongs to no thread, the transport is `Send`.
+unsafe impl<T: Transport> Send for Registration<T> {}
+// SAFETY: Gives access to the transport only, which is `Sync`.
+unsafe impl<T: Transport> Sync for Registration<T> {}
+
+impl<T: Transport> Registration<T> {
+    /// Registers a virtio device of type `id` (network card 1, rpmsg 7) below `parent`, for which
+    /// its driver allocates its buffers. A matching driver is probed before this returns.
+    ///
+    /// Process context.
+    pub fn new(
+        parent: &device::Device,
+        id: u32,
+        interrupts: Arc<Interrupts>,
+        transport: T,
+    ) -> Result<Self> {
+        let device = KBox::pin_init(
+            pin_init!(Device {
+                vdev <- Opaque::zeroed(),
+                interrupts,
+                transport,
+            }),
+            GFP_KERNEL,
+        )?;
+        // SAFETY: The object is pinned in fact: it is freed in place, by `release`.
+        let device = KBox::into_raw(unsafe { Pin::into_inner_unchecked(device) });
+        // CAST: `vdev` is the first field.
+        let vdev = device.cast::<bindings::virtio_device>();
+
+        // SAFETY: The object is new and nobody else knows it.
+        unsafe {
+            (*vdev).id.device = id;
+            (*vdev).config = OpsOf::<T>::REF;
+            (*vdev).dev.parent = parent.to_raw();
+            (*vdev).dev.release = Some(Device::<T>::release);
+        }
+
+        // SAFETY: The fields that the core wants are set.
+        if let Err(error) = to_result(unsafe { bindings::register_virtio_device(vdev) }) {
+            // SAFETY: The device was initialised whether or not it was added: the reference is
+            // ours, and this is the way to give it up.
+            unsafe { bindings::put_device(&raw mut (*vdev).dev) };
+            return Err(error);
+        }
+
+        // INVARIANT: Just registered.
+        Ok(Self {
+            // SAFETY: Comes from a box.
+            device: unsafe { NonNull::new_unchecked(device) },
+        })
+    }
+
+    /// The device on the virtio bus.
+    pub fn device(&self) -> &device::Device {
+        let vdev = self.device.as_ptr().cast::<bindings::virtio_device>();
+        // SAFETY: By the type invariants the device is alive as long as `self`.
+        unsafe { device::Device::from_raw(&raw mut (*vdev).dev) }
+    }
+}
+
+impl<T: Transport> Deref for Registration<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        // SAFETY: By the type invariants.
+        &unsafe { self.device.as_ref() }.transport
+    }
+}
+
+impl<T: Transport> Drop for Registration<T> {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariants the device is registered.
+        unsafe { bindings::unregister_virtio_device(self.device.as_ptr().cast()) };
+    }
+}
