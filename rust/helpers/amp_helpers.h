@@ -8,8 +8,10 @@
 
 #include <linux/device.h>
 #include <linux/ratelimit.h>
+#include <linux/refcount.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
+#include <linux/xarray.h>
 
 /* virtio.c */
 void amp_helper_virtio_device_ready(struct virtio_device *vdev);
@@ -27,6 +29,13 @@ int amp_helper_device_match_driver_override(struct device *dev, const struct dev
 /* dma.c */
 int amp_helper_dma_inherit(struct device *dev, struct device *from);
 phys_addr_t amp_helper_va_to_pa(void *va);
+
+/* sync.c */
+bool amp_helper_refcount_inc_not_zero(refcount_t *refs);
+int amp_helper_xa_alloc(struct xarray *xa, u32 *index, void *entry, struct xa_limit limit,
+			gfp_t gfp);
+void *amp_helper_xa_cmpxchg(struct xarray *xa, unsigned long index, void *old, void *entry,
+			    gfp_t gfp);
 
 /* ratelimit.c */
 void amp_helper_ratelimit_default_init(struct ratelimit_state *rs);

@@ -8,4 +8,5 @@
 #include "device.c"
 #include "dma.c"
 #include "ratelimit.c"
+#include "sync.c"
 #include "virtio.c"
