@@ -28,8 +28,8 @@
 
 mod generated {
     // Names that the generated code writes out.
-    use kernel::ffi;
     pub use kernel::bindings::*;
+    use kernel::ffi;
     use pin_init::MaybeZeroable;
 
     include!(env!("AMP_BINDINGS"));
