@@ -18,7 +18,9 @@ pub mod rcu_arc;
 pub mod reset;
 pub mod sysfs;
 pub mod virtio;
+pub mod wait;
 pub mod window;
+pub mod work;
 
 use kernel::prelude::*;
 

@@ -11,6 +11,7 @@
 #include <linux/refcount.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
+#include <linux/wait.h>
 #include <linux/xarray.h>
 
 /* virtio.c */
@@ -36,6 +37,7 @@ int amp_helper_xa_alloc(struct xarray *xa, u32 *index, void *entry, struct xa_li
 			gfp_t gfp);
 void *amp_helper_xa_cmpxchg(struct xarray *xa, unsigned long index, void *old, void *entry,
 			    gfp_t gfp);
+bool amp_helper_wq_has_sleeper(struct wait_queue_head *head);
 
 /* ratelimit.c */
 void amp_helper_ratelimit_default_init(struct ratelimit_state *rs);

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Wait queues for many who wait for a resource that one at a time can have.
+//!
+//! [`kernel::sync::CondVar`] wants a lock around the condition and tells nothing of who is next.
+//! Here a condition is a closure that tries to take the resource, waiters are woken in the order
+//! in which they came, and a signal does not swallow another's wake-up.
+//!
+//! C header: [`include/linux/wait.h`](srctree/include/linux/wait.h)
+
+use amp_bindings as bindings;
+use kernel::{
+    prelude::*,
+    sync::LockClassKey,
+    time::Jiffies,
+    types::Opaque, //
+};
+
+/// Creates a [`WaitQueue`] initialiser with a newly-created lock class.
+#[macro_export]
+macro_rules! new_wait_queue {
+    ($name:literal) => {
+        $crate::wait::WaitQueue::new(kernel::c_str!($name), kernel::static_lock_class!())
+    };
+}
+
+/// Tasks that wait for something.
+///
+/// # Invariants
+///
+/// The object is initialised.
+///
+/// # Examples
+///
+/// ```ignore
+/// // A sender:
+/// let buffer = waiters.wait(msecs_to_jiffies(15000), || bus.take_buffer())?;
+/// // The callback that got a buffer back:
+/// waiters.wake_one();
+/// ```
+#[pin_data]
+pub struct WaitQueue {
+    #[pin]
+    head: Opaque<bindings::wait_queue_head>,
+}
+
+// SAFETY: A wait queue is not tied to a task.
+unsafe impl Send for WaitQueue {}
+// SAFETY: All operations may run at the same time.
+unsafe impl Sync for WaitQueue {}
+
+impl WaitQueue {
+    /// A queue without waiters.
+    pub fn new(name: &'static CStr, key: Pin<&'static LockClassKey>) -> impl PinInit<Self> {
+        // INVARIANT: The object is initialised here.
+        pin_init!(Self {
+            // SAFETY: `head` is valid while the closure is called; `name` and `key` are static.
+            head <- Opaque::ffi_init(|head| unsafe {
+                bindings::__init_waitqueue_head(head, name.as_char_ptr(), key.as_ptr())
+            }),
+        })
+    }
+
+    /// The C object, for `poll_wait()`.
+    pub fn as_raw(&self) -> *mut bindings::wait_queue_head {
+        self.head.get()
+    }
+
+    /// Waits until `take` gives something, at most `timeout` jiffies. Process context.
+    ///
+    /// `take` is called at once, after each wake-up, and a last time after timeout or signal; it
+    /// must not sleep. One [`Self::wake_one`] lets one waiter try, the one that has waited longest.
+    ///
+    /// # Errors
+    ///
+    /// - [`ETIMEDOUT`] if the time has passed.
+    /// - [`ERESTARTSYS`] if the task got a signal, at once and without waiting for anything.
+    pub fn wait<T>(&self, timeout: Jiffies, mut take: impl FnMut() -> Option<T>) -> Result<T> {
+        if let Some(taken) = take() {
+            return Ok(taken);
+        }
+
+        let entry = Opaque::<bindings::wait_queue_entry>::uninit();
+        // CAST: Timeouts beyond the range of `long` are as good as its maximum.
+        let mut left = timeout.try_into().unwrap_or(kernel::ffi::c_long::MAX);
+
+        // SAFETY: `entry` is valid for writing.
+        unsafe {
+            bindings::init_wait_entry(
+                entry.get(),
+                bindings::WQ_FLAG_EXCLUSIVE as kernel::ffi::c_int,
+            )
+        };
+        let result = loop {
+            // SAFETY: The queue is initialised by the type invariants; `entry` was initialised
+            // above and stays in its place until `finish_wait`.
+            let interrupted = unsafe {
+                bindings::prepare_to_wait_event(
+                    self.head.get(),
+                    entry.get(),
+                    bindings::TASK_INTERRUPTIBLE as kernel::ffi::c_int,
+                )
+            };
+
+            if let Some(taken) = take() {
+                break Ok(taken);
+            }
+            if interrupted != 0 {
+                // The entry has left the queue already: the next wake-up is for somebody else.
+                break Err(ERESTARTSYS);
+            }
+            if left == 0 {
+                break Err(ETIMEDOUT);
+            }
+            // SAFETY: The task's state is set; no lock is held.
+            left = unsafe { bindings::schedule_timeout(left) };
+        };
+        // SAFETY: As above.
+        unsafe { bindings::finish_wait(self.head.get(), entry.get()) };
+
+        if result.is_err() {
+            // A wake-up may have chosen this task just before it gave up: pass it on.
+            self.wake_one();
+        }
+        result
+    }
+
+    /// Wakes the waiter that has waited longest, and all pollers. Any context.
+    pub fn wake_one(&self) {
+        self.wake(1);
+    }
+
+    /// Wakes all. Any context.
+    pub fn wake_all(&self) {
+        self.wake(0);
+    }
+
+    fn wake(&self, count: kernel::ffi::c_int) {
+        // SAFETY: The object is initialised by the type invariants.
+        unsafe {
+            bindings::__wake_up(
+                self.head.get(),
+                bindings::TASK_NORMAL,
+                count,
+                core::ptr::null_mut(),
+            )
+        };
+    }
+
+    /// Whether nobody waits. A hint unless the caller orders it with its own changes, as
+    /// `wq_has_sleeper()` does.
+    pub fn has_waiters(&self) -> bool {
+        // SAFETY: The object is initialised by the type invariants.
+        unsafe { bindings::wq_has_sleeper(self.head.get()) }
+    }
+}
