@@ -10,6 +10,7 @@ pub mod class;
 pub mod coherent;
 pub mod completion;
 pub mod device;
+pub mod gate;
 pub mod iommu;
 pub mod mailbox;
 pub mod ratelimit;

@@ -9,6 +9,7 @@
 #include <linux/device.h>
 #include <linux/ratelimit.h>
 #include <linux/refcount.h>
+#include <linux/rpmsg.h>
 #include <linux/virtio.h>
 #include <linux/virtio_config.h>
 #include <linux/wait.h>
@@ -41,5 +42,12 @@ bool amp_helper_wq_has_sleeper(struct wait_queue_head *head);
 
 /* ratelimit.c */
 void amp_helper_ratelimit_default_init(struct ratelimit_state *rs);
+
+/* rpmsg.c */
+int amp_helper_rpmsg_attach_pm_domain(struct device *dev);
+int amp_helper_of_driver_match_device(struct device *dev, const struct device_driver *drv);
+ssize_t amp_helper_of_modalias(struct device *dev, char *str, ssize_t len);
+bool amp_helper_kill_device(struct device *dev);
+void amp_helper_rpmsg_endpoint_init(struct rpmsg_endpoint *ept);
 
 #endif

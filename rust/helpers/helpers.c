@@ -8,5 +8,6 @@
 #include "device.c"
 #include "dma.c"
 #include "ratelimit.c"
+#include "rpmsg.c"
 #include "sync.c"
 #include "virtio.c"

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The functions and objects of `linux/rpmsg.h` and of the subsystem's internal header, for C
+//! drivers, C transports and the Rust code alike.
+//!
+//! Each has the signature and the meaning of the C implementation; the signatures are compared with
+//! the C declarations when this is compiled. As in C the functions of a transport are called through
+//! the tables that it hangs into its devices and endpoints, whatever language it is written in.
+//!
+//! The safety requirements are those of C: pointers are valid, of the object that the name says,
+//! and stay so for the call. NULL is caught where the C implementation catches it.
+
+use crate::{
+    bus,
+    ChannelInfo,
+    Device, //
+};
+use amp_bindings as bindings;
+use bindings::{
+    rpmsg_channel_info,
+    rpmsg_device,
+    rpmsg_driver,
+    rpmsg_endpoint, //
+};
+use core::ptr::{
+    null,
+    null_mut, //
+};
+use kernel::{
+    device::Normal,
+    ffi::{
+        c_char,
+        c_int,
+        c_void, //
+    },
+    prelude::*,
+    warn_on, //
+};
+
+/// The class `rpmsg`, in which the character devices are.
+#[no_mangle]
+pub static rpmsg_class: amp::class::Class<kernel::device::Device> =
+    amp::class::Class::new(c"rpmsg");
+
+/// Defines exported functions and compares each with its C declaration: both branches of an `if`
+/// must have one type.
+macro_rules! c_abi {
+    ($(
+        $(#[$meta:meta])*
+        fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $ret:ty)? $body:block
+    )*) => {$(
+        const _: () = {
+            if true {
+                bindings::$name
+            } else {
+                $name
+            };
+        };
+
+        $(#[$meta])*
+        ///
+        /// # Safety
+        ///
+        /// See the [module](self).
+        #[no_mangle]
+        pub unsafe extern "C" fn $name($($arg: $type),*) $(-> $ret)? $body
+    )*};
+}
+
+/// An errno value as C functions return it.
+fn errno(error: Error) -> c_int {
+    error.to_errno()
+}
+
+/// Calls an operation of an endpoint's table.
+///
+/// `$missing` is returned if the transport lacks it, `$null` if there is no endpoint.
+macro_rules! endpoint_op {
+    ($ept:ident, $op:ident($($arg:expr),*), null: $null:expr, missing: $missing:expr) => {{
+        if warn_on!($ept.is_null()) {
+            return $null;
+        }
+        // SAFETY: A valid endpoint has its transport's table.
+        match unsafe { (*(*$ept).ops).$op } {
+            // SAFETY: The arguments are the caller's.
+            Some(op) => unsafe { op($ept, $($arg),*) },
+            None => $missing,
+        }
+    }};
+}
+
+c_abi! {
+    /// Creates a channel on the transport of `rpdev`. NULL if that failed or can't be done.
+    fn rpmsg_create_channel(
+        rpdev: *mut rpmsg_device,
+        chinfo: *mut rpmsg_channel_info,
+    ) -> *mut rpmsg_device {
+        if warn_on!(rpdev.is_null()) {
+            return null_mut();
+        }
+        // SAFETY: The device is valid, and so is its transport's table unless it is NULL.
+        match unsafe { (*rpdev).ops.as_ref() }.and_then(|ops| ops.create_channel) {
+            // SAFETY: The arguments are the caller's.
+            Some(create_channel) => unsafe { create_channel(rpdev, chinfo) },
+            None => {
+                // SAFETY: The device is valid.
+                let dev = unsafe { Device::<Normal>::from_raw(rpdev) };
+                dev_err!(dev, "the transport can't create channels on request\n");
+                null_mut()
+            }
+        }
+    }
+
+    /// Removes the channel that `chinfo` describes from the transport of `rpdev`.
+    fn rpmsg_release_channel(rpdev: *mut rpmsg_device, chinfo: *mut rpmsg_channel_info) -> c_int {
+        if warn_on!(rpdev.is_null()) {
+            return errno(EINVAL);
+        }
+        // SAFETY: The device is valid, and so is its transport's table unless it is NULL.
+        match unsafe { (*rpdev).ops.as_ref() }.and_then(|ops| ops.release_channel) {
+            // SAFETY: The arguments are the caller's.
+            Some(release_channel) => unsafe { release_channel(rpdev, chinfo) },
+            None => {
+                // SAFETY: The device is valid.
+                let dev = unsafe { Device::<Normal>::from_raw(rpdev) };
+                dev_err!(dev, "the transport can't remove channels on request\n");
+                errno(ENXIO)
+            }
+        }
+    }
+
+    /// Creates an endpoint at `chinfo.src`, any free address if that is `RPMSG_ADDR_ANY`: `cb` gets
+    /// the messages sent to it, with `private`. NULL on failure.
+    ///
+    /// Callbacks of one endpoint run one after the other in process context and may sleep.
+    fn rpmsg_create_ept(
+        rpdev: *mut rpmsg_device,
+        cb: bindings::rpmsg_rx_cb_t,
+        private: *mut c_void,
+        chinfo: rpmsg_channel_info,
+    ) -> *mut rpmsg_endpoint {
+        if warn_on!(rpdev.is_null()) {
+            return null_mut();
+        }
+        // SAFETY: The device is valid, and so is its transport's table unless it is NULL.
+        match unsafe { (*rpdev).ops.as_ref() }.and_then(|ops| ops.create_ept) {
+            // SAFETY: The arguments are the caller's.
+            Some(create_ept) => unsafe { create_ept(rpdev, cb, private, chinfo) },
+            None => null_mut(),
+        }
+    }
+
+    /// Destroys an endpoint; NULL is fine. When this returns the callback does not run and will not
+    /// run again, unless it is the callback itself that called.
+    fn rpmsg_destroy_ept(ept: *mut rpmsg_endpoint) {
+        // SAFETY: The endpoint is valid unless it is NULL, and so is its table.
+        let ops = unsafe { ept.as_ref().and_then(|ept| ept.ops.as_ref()) };
+        if let Some(destroy_ept) = ops.and_then(|ops| ops.destroy_ept) {
+            // SAFETY: The argument is the caller's.
+            unsafe { destroy_ept(ept) };
+        }
+    }
+
+    /// Sends `len` bytes to the other end of the endpoint's channel; waits up to 15 s for a buffer,
+    /// then fails with `-ERESTARTSYS`.
+    fn rpmsg_send(ept: *mut rpmsg_endpoint, data: *const c_void, len: c_int) -> c_int {
+        endpoint_op!(ept, send(data, len), null: errno(EINVAL), missing: errno(ENXIO))
+    }
+
+    /// As [`rpmsg_send`], to the address `dst`.
+    fn rpmsg_sendto(
+        ept: *mut rpmsg_endpoint,
+        data: *const c_void,
+        len: c_int,
+        dst: u32,
+    ) -> c_int {
+        endpoint_op!(ept, sendto(data, len, dst), null: errno(EINVAL), missing: errno(ENXIO))
+    }
+
+    /// As [`rpmsg_send`], but fails with `-ENOMEM` at once if there is no buffer.
+    fn rpmsg_trysend(ept: *mut rpmsg_endpoint, data: *const c_void, len: c_int) -> c_int {
+        endpoint_op!(ept, trysend(data, len), null: errno(EINVAL), missing: errno(ENXIO))
+    }
+
+    /// As [`rpmsg_sendto`], but fails with `-ENOMEM` at once if there is no buffer.
+    fn rpmsg_trysendto(
+        ept: *mut rpmsg_endpoint,
+        data: *const c_void,
+        len: c_int,
+        dst: u32,
+    ) -> c_int {
+        endpoint_op!(ept, trysendto(data, len, dst), null: errno(EINVAL), missing: errno(ENXIO))
+    }
+
+    /// Whether a message could be sent now (`EPOLLOUT`), and registers for when it can.
+    fn rpmsg_poll(
+        ept: *mut rpmsg_endpoint,
+        filp: *mut bindings::file,
+        wait: *mut bindings::poll_table,
+    ) -> bindings::__poll_t {
+        endpoint_op!(ept, poll(filp, wait), null: 0, missing: 0)
+    }
+
+    /// The longest payload in bytes.
+    fn rpmsg_get_mtu(ept: *mut rpmsg_endpoint) -> isize {
+        endpoint_op!(
+            ept,
+            get_mtu(),
+            null: errno(EINVAL) as isize,
+            missing: errno(ENOTSUPP) as isize
+        )
+    }
+
+    /// Asks the other side to pause or resume sending.
+    fn rpmsg_set_flow_control(ept: *mut rpmsg_endpoint, pause: bool, dst: u32) -> c_int {
+        endpoint_op!(
+            ept,
+            set_flow_control(pause, dst),
+            null: errno(EINVAL),
+            missing: errno(EOPNOTSUPP)
+        )
+    }
+
+    /// Finds the channel below `parent` that `chinfo` describes; the caller puts the reference.
+    fn rpmsg_find_device(
+        parent: *mut bindings::device,
+        chinfo: *mut rpmsg_channel_info,
+    ) -> *mut bindings::device {
+        // SAFETY: The parent is valid, and `fits` gets what it expects.
+        unsafe { bindings::device_find_child(parent, chinfo.cast(), Some(fits)) }
+    }
+
+    /// Registers a channel under the name and for the one driver `driver_override`, if that is not
+    /// NULL.
+    fn rpmsg_register_device_override(
+        rpdev: *mut rpmsg_device,
+        driver_override: *const c_char,
+    ) -> c_int {
+        // SAFETY: The transport has filled in the device, and nobody uses it yet.
+        match unsafe { bus::register_device(rpdev, driver_override) } {
+            Ok(()) => 0,
+            Err(error) => errno(error),
+        }
+    }
+
+    /// Registers a channel. On failure the device is put, which frees it.
+    fn rpmsg_register_device(rpdev: *mut rpmsg_device) -> c_int {
+        // SAFETY: As in the function called.
+        unsafe { rpmsg_register_device_override(rpdev, null()) }
+    }
+
+    /// Removes the channel below `parent` that `chinfo` describes.
+    fn rpmsg_unregister_device(
+        parent: *mut bindings::device,
+        chinfo: *mut rpmsg_channel_info,
+    ) -> c_int {
+        // SAFETY: The arguments are the caller's.
+        let dev = unsafe { rpmsg_find_device(parent, chinfo) };
+        if dev.is_null() {
+            return errno(EINVAL);
+        }
+        // SAFETY: The device was found among the added ones; the search took a reference, which is
+        // put last.
+        unsafe {
+            bus::unregister_device(dev);
+            bindings::put_device(dev);
+        }
+        0
+    }
+
+    /// Registers a driver, which gets all channels that it matches, also those that exist already.
+    fn __register_rpmsg_driver(drv: *mut rpmsg_driver, owner: *mut bindings::module) -> c_int {
+        // SAFETY: The driver is valid and not registered.
+        unsafe {
+            (*drv).drv.bus = bus::as_ptr();
+            (*drv).drv.owner = owner;
+            bindings::driver_register(&raw mut (*drv).drv)
+        }
+    }
+
+    /// Unregisters a driver, which takes it from all its channels first.
+    fn unregister_rpmsg_driver(drv: *mut rpmsg_driver) {
+        // SAFETY: The driver is registered.
+        unsafe { bindings::driver_unregister(&raw mut (*drv).drv) };
+    }
+}
+
+unsafe extern "C" fn fits(dev: *mut bindings::device, info: *const c_void) -> c_int {
+    // SAFETY: This is called with what `rpmsg_find_device` was given.
+    let info = ChannelInfo::from_raw(unsafe { &*info.cast::<rpmsg_channel_info>() });
+
+    // A transport's device may have other children.
+    // SAFETY: The driver core gives a valid device.
+    if unsafe { (*dev).bus } != bus::as_ptr() {
+        return 0;
+    }
+    // SAFETY: All devices of the bus are embedded in a `struct rpmsg_device`.
+    let channel =
+        unsafe { Device::<Normal>::from_raw(kernel::container_of!(dev, rpmsg_device, dev)) };
+    info.fits(channel).into()
+}
