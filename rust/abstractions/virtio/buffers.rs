@@ -7,74 +7,13 @@
 //! used from the copy.
 
 use super::queue::Alive;
-use crate::device::DeviceExt;
+use crate::coherent::Memory;
 use amp_bindings as bindings;
 use core::ptr::NonNull;
 use kernel::{
-    device,
     prelude::*,
-    sync::{
-        aref::ARef,
-        Arc, //
-    }, //
+    sync::Arc, //
 };
-
-/// Coherent memory, owned.
-///
-/// # Invariants
-///
-/// - `va`, `dma` and `size` are what `dma_alloc_attrs()` gave and got for `dev`, and the memory was
-///   not freed yet.
-pub(super) struct Memory {
-    dev: ARef<device::Device>,
-    va: NonNull<u8>,
-    dma: bindings::dma_addr_t,
-    size: usize,
-}
-
-impl Memory {
-    /// Allocates `size` zeroed bytes that `dev` can access. May sleep.
-    pub(super) fn new(dev: &device::Device, size: usize) -> Result<Self> {
-        let mut dma = 0;
-        // SAFETY: `dev` is a valid device; the memory is freed before it is unbound, as queues
-        // and what belongs to them don't survive their virtio device, which is its child.
-        let va = unsafe {
-            bindings::dma_alloc_attrs(
-                dev.to_raw(),
-                size,
-                &raw mut dma,
-                bindings::GFP_KERNEL | bindings::__GFP_ZERO,
-                0,
-            )
-        };
-
-        // INVARIANT: These are the values of a successful allocation.
-        Ok(Self {
-            dev: dev.into(),
-            va: NonNull::new(va.cast()).ok_or(ENOMEM)?,
-            dma,
-            size,
-        })
-    }
-}
-
-impl Drop for Memory {
-    fn drop(&mut self) {
-        // SAFETY: By the type invariants this frees what was allocated, with the same values.
-        unsafe {
-            bindings::dma_free_attrs(
-                self.dev.to_raw(),
-                self.size,
-                self.va.as_ptr().cast(),
-                self.dma,
-                0,
-            )
-        };
-    }
-}
-
-// SAFETY: The memory is not tied to a thread.
-unsafe impl Send for Memory {}
 
 /// A handle on the buffers of one virtqueue: `count` of them, each `size` bytes.
 ///
@@ -115,14 +54,14 @@ impl Buffers {
     ) -> Result<Self> {
         // CAST: `u32` to `usize`, which is never narrower in the kernel.
         match (count as usize).checked_mul(size) {
-            Some(total) if total <= memory.size => (),
+            Some(total) if total <= memory.len() => (),
             _ => return Err(EINVAL),
         }
 
         // INVARIANT: The memory is large enough, as was just checked, and stays by the function's
         // requirements.
         Ok(Self {
-            va: memory.va,
+            va: NonNull::new(memory.window().as_ptr()).ok_or(EINVAL)?,
             count,
             size,
             _alive: alive,

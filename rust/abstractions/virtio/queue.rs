@@ -8,13 +8,11 @@
 //! and buffers are freed. So whoever has a handle may use it.
 
 use super::{
-    buffers::{
-        Buffers,
-        Memory, //
-    },
+    buffers::Buffers,
     Device, //
 };
 use crate::{
+    coherent::Memory,
     completion::Completion,
     device::DeviceExt, //
 };
@@ -312,7 +310,7 @@ impl Virtqueue {
 
         // SAFETY: By the type invariants of `Raw` the queue is valid, and so is its device.
         let vdev = unsafe { Device::<kernel::device::Normal>::from_raw((*self.as_raw()).vdev) };
-        let memory = Memory::new(vdev.as_ref().parent_device().ok_or(ENODEV)?, total)?;
+        let memory = Memory::alloc(vdev.as_ref().parent_device().ok_or(ENODEV)?, total)?;
         // SAFETY: The memory goes to the session, which frees it after `alive` was dropped; if
         // this function fails the handle is dropped at once.
         let buffers = unsafe { Buffers::new(&memory, count, size, self.raw.alive.clone()) }?;
