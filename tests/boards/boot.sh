@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0
+# The processor boots by itself when its driver is loaded; everything that a
+# user looks at is where mainline has it; it stops and leaves nothing behind.
+# shellcheck shell=sh
+# shellcheck disable=SC1091 # in the guest
+. /add/check.sh
+
+# shellcheck disable=SC2154 # set in /lib.sh
+dev=/sys/bus/platform/devices/55020000.ipu
+
+up
+same "platform driver" omap-rproc "$(basename "$(readlink $dev/driver)")"
+same "name" 55020000.ipu "$(cat "$rproc/name")"
+same "firmware" "$FIRMWARE" "$(cat "$rproc/firmware")"
+same "recovery" enabled "$(cat "$rproc/recovery")"
+same "coredump" disabled "$(cat "$rproc/coredump")"
+logged "remoteproc remoteproc0: 55020000.ipu is available"
+logged "remoteproc remoteproc0: powering up 55020000.ipu"
+logged "remoteproc remoteproc0: Booting fw image $FIRMWARE, size "
+logged "remoteproc remoteproc0: remote processor 55020000.ipu is now up"
+logged "received echo reply from 55020000.ipu"
+
+same "name of the channel" "virtio0.$service.-1" "$(basename "$(channel)" | sed 's/\.[0-9]*$//')"
+check "place of the channel" \
+	test -d "$dev/remoteproc/remoteproc0/rproc-virtio.0.auto/virtio0/$(basename "$(channel)")"
+same "attribute name" "$service" "$(cat "$(channel)/name")"
+same "attribute src" 0xffffffff "$(cat "$(channel)/src")"
+same "attribute dst" "$(basename "$(channel)" | sed 's/.*\.//')" "$(printf %d "$(cat "$(channel)/dst")")"
+same "attribute announce" false "$(cat "$(channel)/announce")"
+same "attribute modalias" "rpmsg:$service" "$(cat "$(channel)/modalias")"
+check "uevent" grep -qx "MODALIAS=rpmsg:$service" "$(channel)/uevent"
+same "device id of virtio0" 0x0007 "$(cat /sys/bus/virtio/devices/virtio0/device)"
+same "driver of virtio0" virtio_rpmsg_bus "$(basename "$(readlink /sys/bus/virtio/devices/virtio0/driver)")"
+
+same "debugfs name" 55020000.ipu "$(sed 's/.*: *//;q' "$debug/name" | tr -d '\000')"
+check "debugfs trace0" grep -q '[[:print:]]' "$debug/trace0"
+check "debugfs resource_table" grep -q 'Entry 0' "$debug/resource_table"
+check "debugfs carveout_memories" grep -q 'Device address' "$debug/carveout_memories"
+
+same "stop" "" "$(power stop)"
+same "state after stop" offline "$(state)"
+logged "remoteproc remoteproc0: stopped remote processor 55020000.ipu"
+check "the channel is gone" no_channel
+check "the virtio device is gone" test ! -e /sys/bus/virtio/devices/virtio0
+check "trace0 is gone" test ! -e "$debug/trace0"
+same "start" "" "$(power start)"
+comes "the channel comes back" channel
+finish

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: GPL-2.0
+# Sourced by the scenarios, in the guest (". /add/check.sh"): what they check,
+# and what several of them do.
+# shellcheck shell=sh
+
+# shellcheck disable=SC1091 # in the guest
+. /lib.sh
+# shellcheck disable=SC1091 # in the guest
+. /board
+
+failures=0
+service=rpmsg-client-sample
+
+# The kernel's messages would end up in the middle of our lines: they come at
+# the end, all of them, for the runner to look for complaints and for people.
+dmesg -n 1
+trap 'mark; echo "--- the kernel log:"; cat /tmp/log' EXIT
+
+pass() { echo "PASS: $*"; }
+fail() {
+	echo "FAIL: $*"
+	failures=$((failures + 1))
+}
+
+# check WHAT COMMAND...: passes if COMMAND succeeds.
+check() {
+	what=$1
+	shift
+	if "$@" >/dev/null 2>&1; then pass "$what"; else fail "$what ($*)"; fi
+}
+
+# same WHAT EXPECTED FOUND: passes if they are equal.
+same() {
+	if [ "$2" = "$3" ]; then pass "$1"; else fail "$1: expected '$2', found '$3'"; fi
+}
+
+# comes WHAT COMMAND...: passes as soon as COMMAND succeeds; ends the scenario
+# if that never happens, since what follows would make no sense.
+comes() {
+	if wait_for "$@" >/dev/null; then
+		pass "$1"
+	else
+		fail "$1: waited in vain"
+		finish
+	fi
+}
+
+# logged LINE: passes if the kernel log has LINE (or it comes), a fixed string.
+# Lines from before the last call of mark do not count.
+logged() {
+	if wait_for "$1" log_line "$1" >/dev/null; then
+		pass "logged: $1"
+	else
+		fail "not logged: $1"
+		dmesg | tail -n 5 | sed 's/^/  the log has: /'
+	fi
+}
+log_line() { dmesg | grep -qF -e "$1"; }
+
+# mark: forget the log so far; it is kept for the end.
+mark() { dmesg -c >>/tmp/log; }
+
+# finish: the end of a scenario.
+finish() {
+	if [ $failures = 0 ]; then exit 0; else exit 1; fi
+}
+
+state() { cat $rproc/state; }
+state_is() { [ "$(cat $rproc/state)" = "$1" ]; }
+
+# power start|stop: what the user writes to the attribute state. Prints what the
+# write said, for the error scenarios.
+power() { { echo "$1" >$rproc/state; } 2>&1; }
+
+# The device of the sample's channel, when there is one.
+channel() {
+	for dev in /sys/bus/rpmsg/devices/*."$service".*; do
+		[ -e "$dev" ] && echo "$dev" && return 0
+	done
+	return 1
+}
+no_channel() { ! channel; }
+
+# load: the modules that a user loads, in the order in which he would; what they
+# need comes by itself.
+load() {
+	modprobe virtio_rpmsg_bus && modprobe rpmsg_ns && modprobe "$PLATFORM_DRIVER"
+}
+
+# up: modules loaded, processor running, channel there.
+up() {
+	check "the modules load" load
+	comes "the processor runs" state_is running
+	comes "its service has a channel" channel
+}
