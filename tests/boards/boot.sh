@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # The processor boots by itself when its driver is loaded; everything that a
 # user looks at is where mainline has it; it stops and leaves nothing behind.
-# shellcheck shell=sh
-# shellcheck disable=SC1091 # in the guest
+# shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 
-# shellcheck disable=SC2154 # set in /lib.sh
 dev=/sys/bus/platform/devices/55020000.ipu
 
 up

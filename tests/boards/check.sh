@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # Sourced by the scenarios, in the guest (". /add/check.sh"): what they check,
 # and what several of them do.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 
-# shellcheck disable=SC1091 # in the guest
 . /lib.sh
-# shellcheck disable=SC1091 # in the guest
 . /board
 
 failures=0
@@ -65,12 +63,12 @@ finish() {
 	if [ $failures = 0 ]; then exit 0; else exit 1; fi
 }
 
-state() { cat $rproc/state; }
-state_is() { [ "$(cat $rproc/state)" = "$1" ]; }
+state() { cat "$rproc/state"; }
+state_is() { [ "$(cat "$rproc/state")" = "$1" ]; }
 
 # power start|stop: what the user writes to the attribute state. Prints what the
 # write said, for the error scenarios.
-power() { { echo "$1" >$rproc/state; } 2>&1; }
+power() { { echo "$1" >"$rproc/state"; } 2>&1; }
 
 # The device of the sample's channel, when there is one.
 channel() {

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A driver that registers after its channel exists is bound at once, and one
 # that was there before gets the channel when it appears.
-# shellcheck shell=sh
-# shellcheck disable=SC1091 # in the guest
+# shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 
 bound() { [ "$(basename "$(readlink "$(channel)/driver")")" = rpmsg_client_sample ]; }

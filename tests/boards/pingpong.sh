@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # 100 messages there and back, with the stack's sample driver and, on our stack,
 # with the unmodified C one as well.
-# shellcheck shell=sh
-# shellcheck disable=SC1091 # in the guest
+# shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 
 # play WHOSE COMMAND...: COMMAND loads the sample. The C one reports each

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Stop and start, 20 times, each time with messages, and no memory is lost.
-# shellcheck shell=sh
-# shellcheck disable=SC1091 # in the guest
+# shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 
 free_memory() { awk '/CmaFree/ { print $2 }' /proc/meminfo; }
