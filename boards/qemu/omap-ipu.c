@@ -37,7 +37,7 @@ static void set_mailbox_irq(OMAPIPUCore *core)
 }
 
 /*
- * Both run in the core's thread, in the order in which Linux moved the line.
+ * These run in the core's thread, in the order in which Linux moved the line.
  * arm_set_cpu_on_and_reset() would not do: it looks at the core's state when it
  * is called, and a hold that is still queued makes it give up.
  */
@@ -57,6 +57,14 @@ static void release_work(CPUState *cs, run_on_cpu_data data)
     set_mailbox_irq(core);
 }
 
+static void reset_work(CPUState *cs, run_on_cpu_data data)
+{
+    /* Linux may have pulled the line in the meantime. */
+    if (ARM_CPU(cs)->power_state == PSCI_ON) {
+        release_work(cs, data);
+    }
+}
+
 static void hold_work(CPUState *cs, run_on_cpu_data data)
 {
     ARM_CPU(cs)->power_state = PSCI_OFF;
@@ -72,6 +80,20 @@ static void ipu_set_reset(void *opaque, int n, int level)
     if (core->realized) {
         async_run_on_cpu(CPU(core->armv7m.cpu),
                          level ? hold_work : release_work,
+                         RUN_ON_CPU_HOST_PTR(core));
+    }
+}
+
+/*
+ * A core asks for a reset (AIRCR.SYSRESETREQ). It gets one of its own: left
+ * unconnected, this line would reset the whole machine.
+ */
+static void core_reset_request(void *opaque, int n, int level)
+{
+    OMAPIPUCore *core = opaque;
+
+    if (level) {
+        async_run_on_cpu(CPU(core->armv7m.cpu), reset_work,
                          RUN_ON_CPU_HOST_PTR(core));
     }
 }
@@ -137,6 +159,8 @@ static bool realize_core(OMAPIPUState *s, int n, Error **errp)
     cs->tcg_cflags = (cs->tcg_cflags & ~CF_CLUSTER_MASK) |
                      (uint32_t)cs->cluster_index << CF_CLUSTER_SHIFT;
 
+    qdev_connect_gpio_out_named(armv7m, "SYSRESETREQ", 0,
+                                qemu_allocate_irq(core_reset_request, core, 0));
     memory_region_init_io(&core->id, OBJECT(s), &id_ops, core, "core-id", 4);
     memory_region_add_subregion_overlap(&core->armv7m.container, ID_ADDRESS,
                                         &core->id, 1);

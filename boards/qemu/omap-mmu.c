@@ -242,6 +242,14 @@ static void mmu_write(void *opaque, hwaddr addr, uint64_t value, unsigned size)
             s->irqenable = value & IRQ_ALL;
             break;
         case CNTL:
+            /*
+             * A fault that nobody looked at must not meet the next owner: Linux
+             * has no domain yet when it enables the interrupt. On the chip the
+             * MMU's reset, pulled by mach-omap2 at this point, sees to that.
+             */
+            if ((s->cntl & ~value) & CNTL_MMU_EN) {
+                s->irqstatus = 0;
+            }
             s->cntl = value & CNTL_KEPT;
             omap_mmu_flush_cpus(s);
             break;
