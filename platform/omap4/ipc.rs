@@ -2,7 +2,6 @@
 
 //! The mailbox between Linux and the processor: kicks out, kicks and events in.
 
-use crate::word::Word;
 use amp::{
     mailbox::{
         Channel,
@@ -23,15 +22,20 @@ use kernel::{
         atomic::{
             Acquire,
             AtomicFlag,
+            Relaxed,
             Release, //
         },
         SetOnce, //
     }, //
 };
+use proto::omap_mailbox::Word;
 use remoteproc::Crash;
 
+/// Notify ids are below this: far more than any firmware has virtqueues.
+const VIRTQUEUES: u32 = 25;
+
 /// The doorbell of [`Word::EchoRequest`]; those below are the virtqueues', by notify id.
-const ECHO_REQUEST: u32 = Word::VIRTQUEUES;
+const ECHO_REQUEST: u32 = VIRTQUEUES;
 
 // Each word that Linux sends has a doorbell.
 const _: () = assert!(ECHO_REQUEST < Doorbells::COUNT);
@@ -55,6 +59,8 @@ struct Inbox {
     rproc: SetOnce<ARef<remoteproc::Device>>,
     /// Set while the processor is out of reset.
     open: AtomicFlag,
+    /// Set while the reply to our echo request has not come.
+    echo_expected: AtomicFlag,
     outgoing: Doorbells,
     #[pin]
     unknown_words: RateLimit,
@@ -67,6 +73,7 @@ impl Ipc {
             channel <- Channel::request(dev, 0, pin_init!(Inbox {
                 rproc: SetOnce::new(),
                 open: AtomicFlag::new(false),
+                echo_expected: AtomicFlag::new(false),
                 outgoing: Doorbells::new(),
                 unknown_words <- RateLimit::new(),
             }? Error)),
@@ -82,6 +89,7 @@ impl Ipc {
 
         // It is the same device at each start: one registration, one channel.
         let _ = inbox.rproc.populate(rproc.into());
+        inbox.echo_expected.store(true, Relaxed);
         inbox.open.store(true, Release);
         self.ring(ECHO_REQUEST);
     }
@@ -94,7 +102,7 @@ impl Ipc {
     /// Tells the processor to look at the virtqueue with notify id `id`. Any context.
     pub(crate) fn kick(&self, id: u32) {
         // Also keeps an id from being taken for the echo request's doorbell.
-        if id < Word::VIRTQUEUES {
+        if id < VIRTQUEUES {
             self.ring(id);
         } else {
             pr_err_once!("notify id {id} has no mailbox word\n");
@@ -116,7 +124,7 @@ fn send(channel: &Channel<Inbox>, bell: u32) -> Result {
         id => Word::Virtqueue(id),
     };
 
-    channel.send(word.into())
+    channel.send(word.encode())
 }
 
 impl Client for Inbox {
@@ -125,30 +133,34 @@ impl Client for Inbox {
             return;
         };
 
-        match Word::from(word) {
+        match Word::decode(word) {
             // The id is the remote's word for it. The core knows which ids there are; nothing
             // happens for others, nor if there is nothing in the virtqueue.
-            Word::Virtqueue(id) => {
+            Word::Virtqueue(id) if id < VIRTQUEUES => {
                 let _ = rproc.vq_interrupt(id);
             }
+            Word::Virtqueue(_) => self.report(rproc, "unknown", word),
+            Word::PendingMessage => (0..VIRTQUEUES).for_each(|id| {
+                let _ = rproc.vq_interrupt(id);
+            }),
             Word::Crash => rproc.report_crash(Crash::FatalError),
-            Word::EchoReply => {
+            Word::EchoReply if self.echo_expected.xchg(false, Relaxed) => {
                 dev_info!(
                     rproc.as_ref(),
                     "received echo reply from {}\n",
                     rproc.name()
                 );
             }
-            // Firmware that says so needs no answer: a virtqueue's kick always names it.
-            Word::Ready | Word::PendingMessage => {}
-            // Requests that only Linux makes, or answers to requests that this driver never made.
+            // Nobody waits for it: a kick that comes too early stays in the FIFO.
+            Word::Ready => {}
+            // Requests that only Linux makes, or answers to what it did not ask.
             Word::EchoRequest
+            | Word::EchoReply
             | Word::AbortRequest
             | Word::SuspendAuto
             | Word::SuspendSystem
             | Word::SuspendAck
             | Word::SuspendCancel => self.report(rproc, "unexpected", word),
-            Word::Unknown(_) => self.report(rproc, "unknown", word),
         }
     }
 
@@ -167,7 +179,7 @@ impl Inbox {
                 "{} mailbox word 0x{:08x} ignored (virtqueues are 0 to {}, events 0xffffff00 to 0xffffff05)\n",
                 what,
                 word,
-                Word::VIRTQUEUES - 1
+                VIRTQUEUES - 1
             );
         }
     }

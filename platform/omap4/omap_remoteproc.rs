@@ -15,7 +15,6 @@
 mod driver;
 mod ipc;
 mod memories;
-mod word;
 
 use kernel::{
     driver::Registration,
