@@ -2,13 +2,13 @@
 /*
  * A virtual Pandaboard: OMAP4 as far as Linux's remoteproc sees it, that is a
  * Cortex-A9 with its private peripherals, the dual Cortex-M3 IPU with its MMU,
- * mailbox and resets, a UART and RAM, each at its address on the OMAP4 (OMAP4430
+ * mailbox and resets, a UART and RAM, each at its address on the chip (OMAP4430
  * TRM, "Memory Mapping"). What is not modelled reads as zero within the L4
  * interconnects and is a bus error elsewhere.
  *
  * The A9 is the r2p10 of the OMAP4460 (Pandaboard ES): Linux uses the global
- * timer only from r2p0 on. It starts in what Linux takes for the secure world's
- * absence: no TrustZone, so that no ROM code has to answer for the L2 cache.
+ * timer only from r2p0 on. It has no TrustZone: on the chip ROM code answers
+ * Linux's requests from the secure world, here there is none.
  */
 
 #include "qemu/osdep.h"

@@ -30,7 +30,7 @@ static void testdev_write(void *opaque, hwaddr addr, uint64_t value,
 {
     qemu_system_shutdown_request_with_code(SHUTDOWN_CAUSE_GUEST_SHUTDOWN,
                                            value & 0xff);
-    /* The request is served by another thread: print nothing more until then. */
+    /* Another thread serves the request: print nothing more until then. */
     if (current_cpu) {
         cpu_stop_current();
     }

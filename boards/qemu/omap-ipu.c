@@ -165,7 +165,8 @@ static bool realize_core(OMAPIPUState *s, int n, Error **errp)
     memory_region_add_subregion_overlap(&core->armv7m.container, ID_ADDRESS,
                                         &core->id, 1);
     omap_mmu_connect(&core->port, cs);
-    armv7m_load_kernel(core->armv7m.cpu, NULL, 0, 0);   /* registers its reset */
+    /* Loads nothing: registers the CPU for system resets. */
+    armv7m_load_kernel(core->armv7m.cpu, NULL, 0, 0);
     core->realized = true;
     return true;
 }

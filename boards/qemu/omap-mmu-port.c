@@ -102,7 +102,8 @@ static MemTxResult fault_read(void *opaque, hwaddr addr, uint64_t *data,
     hwaddr pa;
 
     if (fault_is_stale(opaque, addr, &pa)) {
-        result = address_space_read(&address_space_memory, pa, attrs, buf, size);
+        result = address_space_read(&address_space_memory, pa, attrs, buf,
+                                    size);
     }
     *data = ldn_le_p(buf, size);
     return result;

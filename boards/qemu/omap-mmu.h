@@ -115,7 +115,7 @@ uint32_t omap_mmu_lookup(OMAPMMUState *s, uint32_t da, OMAPMMUPage *page);
 /* Has every processor forget the translations that TCG has cached for it. */
 void omap_mmu_flush_cpus(OMAPMMUState *s);
 
-/* Notes a fault in the registers and raises the interrupt. With the big lock. */
+/* Notes a fault and raises the interrupt. With the big lock held. */
 void omap_mmu_report(OMAPMMUState *s, uint32_t da, uint32_t cause);
 
 #endif
