@@ -95,13 +95,13 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Asks for `len` bytes of memory at device address `da` (or [`ANY`]).
+    /// Asks for `len` bytes of memory at device address `da` (or [`ANY`]), wherever they are.
     ///
     /// # Panics
     ///
     /// If `name` is longer than 31 bytes: at compile time, when used for a static.
     pub const fn carveout(da: u32, len: u32, name: &str) -> Self {
-        Self::new(CARVEOUT, da, 0, len, name)
+        Self::new(CARVEOUT, da, ANY, len, name)
     }
 
     /// Asks for a mapping of the `len` bytes at physical address `pa` to device address `da`.

@@ -13,6 +13,8 @@ use super::DESC_F_NEXT;
 use super::USED_F_NO_NOTIFY;
 use crate::DeviceAddr;
 
+const MARK: u16 = 0x5aa5;
+
 /// Memory that another processor reads and writes at the same time.
 ///
 /// Each access is one that the compiler neither drops nor splits. Hence `&self` also for writes:
@@ -120,6 +122,21 @@ impl Queue {
         DeviceAddr(self.base.0.wrapping_add(u64::from(offset)))
     }
 
+    /// How many buffers are available.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Index`] if there would be more than the ring has entries.
+    pub fn available(&self, memory: &impl Memory) -> Result<u16, Fault> {
+        let num = self.layout.num();
+        let idx = memory.read_u16(self.at(self.layout.avail_idx()))?;
+        let available = idx.wrapping_sub(self.next_avail);
+        if available > num {
+            return Err(Fault::Index { available, num });
+        }
+        Ok(available)
+    }
+
     /// The next available buffer, or `None` if there is none.
     ///
     /// # Errors
@@ -127,15 +144,10 @@ impl Queue {
     /// If the ring makes no sense. The bad element has then been skipped, except after
     /// [`Fault::Index`] and [`Fault::Address`], which end the ring's use.
     pub fn pop(&mut self, memory: &impl Memory) -> Result<Option<Chain>, Fault> {
-        let num = self.layout.num();
-        let idx = memory.read_u16(self.at(self.layout.avail_idx()))?;
-        let available = idx.wrapping_sub(self.next_avail);
-        if available == 0 {
+        if self.available(memory)? == 0 {
             return Ok(None);
         }
-        if available > num {
-            return Err(Fault::Index { available, num });
-        }
+        let num = self.layout.num();
         // The index must be read before what it covers.
         memory.barrier();
         let id = memory.read_u16(self.at(self.layout.avail_ring(self.next_avail)))?;
@@ -188,5 +200,20 @@ impl Queue {
             memory.barrier();
         }
         Ok(())
+    }
+
+    /// Leaves a mark in the ring, which [`Queue::is_marked`] finds until the driver sets the ring
+    /// up anew, since that begins with zeroes.
+    ///
+    /// A driver that comes and goes says so only in the device's status, and nobody tells the
+    /// device to look at that. The mark is in [`Layout::avail_event`]: this device does not offer
+    /// event indices.
+    pub fn mark(&self, memory: &impl Memory) -> Result<(), Fault> {
+        memory.write_u16(self.at(self.layout.avail_event()), MARK)
+    }
+
+    /// Whether the ring is still the one that was marked.
+    pub fn is_marked(&self, memory: &impl Memory) -> Result<bool, Fault> {
+        Ok(memory.read_u16(self.at(self.layout.avail_event()))? == MARK)
     }
 }

@@ -109,6 +109,13 @@ impl Layout {
     pub const fn used_ring(&self, index: u16) -> u32 {
         self.used + 4 + 8 * self.slot(index) as u32
     }
+
+    /// Offset of the device's event index, a u16: the last field of the ring. Without
+    /// `VIRTIO_RING_F_EVENT_IDX` nobody looks at it.
+    #[inline]
+    pub const fn avail_event(&self) -> u32 {
+        self.size() - 2
+    }
 }
 
 /// What can be wrong with the geometry of a ring.
@@ -149,6 +156,7 @@ mod tests {
         assert_eq!(layout.avail_ring(256 + 3), 0x1000 + 4 + 6);
         assert_eq!(layout.used_flags(), 0x2000);
         assert_eq!(layout.used_ring(65535), 0x2004 + 255 * 8);
+        assert_eq!(layout.avail_event(), 0x2804);
     }
 
     #[test]

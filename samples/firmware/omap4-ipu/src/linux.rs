@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Linux, as this firmware sees it: the loaded resource table, and the mailbox.
+
+use proto::omap_mailbox::Word;
+use rpmsg_remote::DeviceAddr;
+use rpmsg_remote::Host;
+use rpmsg_remote::Layout;
+use rpmsg_remote::Memory;
+use rpmsg_remote::Windows;
+
+use crate::mailbox::Mailbox;
+use crate::port;
+use crate::table;
+
+/// The other side.
+pub(crate) struct Linux {
+    table: Windows<1>,
+    mailbox: Mailbox,
+    /// Queues for which a kick is due, a bit each.
+    kicks: u32,
+    /// Whether Linux waits to hear that we are alive.
+    echo: bool,
+}
+
+impl Linux {
+    pub(crate) fn new() -> Self {
+        Self {
+            table: port::resource_table(),
+            mailbox: Mailbox::new(),
+            kicks: 0,
+            echo: false,
+        }
+    }
+
+    /// Takes all the words out of the mailbox.
+    ///
+    /// A kick needs no answer here: every queue is looked at after this anyway.
+    pub(crate) fn receive(&mut self) {
+        while let Some(word) = self.mailbox.receive() {
+            match Word::decode(word) {
+                Word::EchoRequest => self.echo = true,
+                Word::AbortRequest => panic!("Linux asked for it"),
+                _ => {}
+            }
+        }
+    }
+
+    /// Sends the words that are due; what finds no room now is sent when there is some.
+    pub(crate) fn send(&mut self) {
+        if self.echo {
+            self.echo = !self.mailbox.try_send(Word::EchoReply.encode());
+        }
+        while self.kicks != 0 {
+            let queue = self.kicks.trailing_zeros();
+            if !self.mailbox.try_send(Word::Virtqueue(queue).encode()) {
+                break;
+            }
+            self.kicks &= !(1 << queue);
+        }
+        self.mailbox.wait_for_room(self.echo || self.kicks != 0);
+    }
+
+    fn read<const N: usize>(&self, offset: usize) -> [u8; N] {
+        let mut bytes = [0; N];
+        let [table] = &self.table.0;
+        let at = DeviceAddr(table.base().0 + offset as u64);
+        if let Err(fault) = self.table.read(at, &mut bytes) {
+            panic!("resource table: {fault}");
+        }
+        bytes
+    }
+}
+
+impl Host for Linux {
+    fn status(&self) -> u8 {
+        let [status] = self.read(table::STATUS);
+        status
+    }
+
+    fn features(&self) -> u32 {
+        u32::from_le_bytes(self.read(table::GFEATURES))
+    }
+
+    fn vring(&self, queue: u16) -> (DeviceAddr, Layout) {
+        const LAYOUT: Layout = match Layout::new(table::VRING_NUM, table::VRING_ALIGN) {
+            Ok(layout) => layout,
+            Err(_) => panic!("the resource table has a bad vring"),
+        };
+        let da = u32::from_le_bytes(self.read(table::vring_da(queue)));
+        (da.into(), LAYOUT)
+    }
+
+    fn kick(&mut self, queue: u16) {
+        self.kicks |= 1 << queue;
+        self.send();
+    }
+}

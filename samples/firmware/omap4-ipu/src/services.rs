@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The services of this firmware.
+
+use proto::Name;
+use rpmsg_remote::Addr;
+use rpmsg_remote::Echo;
+use rpmsg_remote::Outbox;
+use rpmsg_remote::Service;
+
+use crate::port;
+
+/// The name that mainline's and this project's sample client look for.
+const ECHO_NAME: &str = "rpmsg-client-sample";
+const ECHO_ADDR: Addr = Addr(50);
+/// Where [`Crash`] listens.
+const CRASH_ADDR: Addr = Addr(51);
+
+/// Echoes before a variant of this firmware that crashes does so.
+const ECHOES_BEFORE_CRASH: u32 = 50;
+
+/// The echo that everybody tries first.
+pub(crate) struct Sample {
+    echo: Echo,
+    count: u32,
+}
+
+impl Sample {
+    pub(crate) const fn new() -> Self {
+        Self {
+            echo: Echo::new(ECHO_NAME, ECHO_ADDR),
+            count: 0,
+        }
+    }
+}
+
+impl Service for Sample {
+    fn addr(&self) -> Addr {
+        self.echo.addr()
+    }
+
+    fn name(&self) -> Option<Name> {
+        if cfg!(feature = "silent") {
+            return None;
+        }
+        self.echo.name()
+    }
+
+    fn receive(&mut self, from: Addr, payload: &[u8], out: &mut dyn Outbox) {
+        if self.count == ECHOES_BEFORE_CRASH {
+            if cfg!(feature = "crash-mmu") {
+                port::read_unmapped_address();
+            }
+            if cfg!(feature = "crash-panic") {
+                panic!("{ECHOES_BEFORE_CRASH} echoes are enough");
+            }
+        }
+        if cfg!(feature = "hostile") && self.count == 0 {
+            crate::hostile::attack(from, out);
+        }
+        self.count = self.count.wrapping_add(1);
+        self.echo.receive(from, payload, out);
+    }
+}
+
+/// Crashes when told to: not announced, but whoever sends to its address is heard.
+pub(crate) struct Crash;
+
+impl Service for Crash {
+    fn addr(&self) -> Addr {
+        CRASH_ADDR
+    }
+
+    fn receive(&mut self, from: Addr, payload: &[u8], _out: &mut dyn Outbox) {
+        match payload {
+            b"crash mmu" => port::read_unmapped_address(),
+            b"crash panic" => panic!("{from} asked for it"),
+            _ => {}
+        }
+    }
+}

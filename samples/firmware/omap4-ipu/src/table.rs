@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The resource table: what this firmware asks of Linux.
+
+use core::mem::offset_of;
+
+use proto::resource_table::wire;
+use proto::resource_table::wire::U32;
+use proto::rpmsg;
+
+use crate::port;
+
+/// Entries of each vring.
+pub(crate) const VRING_NUM: u32 = 256;
+/// Alignment of each vring's device part, in bytes.
+pub(crate) const VRING_ALIGN: u32 = 4096;
+/// Where the vrings are to be seen: Linux maps them there, page by page, so no devmem entry may
+/// cover these addresses.
+pub(crate) const VRINGS: [u32; 2] = [0xa000_0000, 0xa000_4000];
+/// Bytes from the first vring to the end of the last one.
+pub(crate) const VRINGS_LEN: usize = 0x8000;
+
+/// Where the L4 interconnect is to be seen, with the mailbox in it.
+pub(crate) const L4_CFG: u32 = 0xaa00_0000;
+const L4_CFG_PA: u32 = 0x4a00_0000;
+const L4_CFG_LEN: u32 = 16 << 20;
+
+/// The memory that the board reserves for this processor, and out of which the message buffers
+/// come. Descriptors carry physical addresses, and mainline's remoteproc maps the buffers for
+/// nobody: hence this mapping of every address to itself.
+pub(crate) const POOL: u32 = 0x9880_0000;
+pub(crate) const POOL_LEN: u32 = 16 << 20;
+
+#[repr(C)]
+struct Table {
+    header: wire::Header,
+    offsets: [U32; 6],
+    text: wire::Memory,
+    data: wire::Memory,
+    l4_cfg: wire::Memory,
+    pool: wire::Memory,
+    trace: wire::Trace,
+    vdev: wire::Vdev,
+    vrings: [wire::Vring; 2],
+}
+
+#[used]
+#[link_section = ".resource_table"]
+static TABLE: Table = Table {
+    header: wire::Header::new(6),
+    offsets: [
+        U32::new(offset_of!(Table, text) as u32),
+        U32::new(offset_of!(Table, data) as u32),
+        U32::new(offset_of!(Table, l4_cfg) as u32),
+        U32::new(offset_of!(Table, pool) as u32),
+        U32::new(offset_of!(Table, trace) as u32),
+        U32::new(offset_of!(Table, vdev) as u32),
+    ],
+    text: wire::Memory::carveout(0, 1 << 20, "text"),
+    data: wire::Memory::carveout(0x8000_0000, 1 << 20, "data"),
+    l4_cfg: wire::Memory::devmem(L4_CFG, L4_CFG_PA, L4_CFG_LEN, "l4-cfg"),
+    pool: wire::Memory::devmem(POOL, POOL, POOL_LEN, "pool"),
+    trace: wire::Trace::new(port::TRACE, port::TRACE_LEN as u32, "trace0"),
+    vdev: wire::Vdev::new(rpmsg::VIRTIO_ID, 1 << rpmsg::F_NS, 2),
+    vrings: [
+        wire::Vring::new(VRINGS[0], VRING_ALIGN, VRING_NUM),
+        wire::Vring::new(VRINGS[1], VRING_ALIGN, VRING_NUM),
+    ],
+};
+
+/// Bytes of the table.
+pub(crate) const LEN: usize = size_of::<Table>();
+
+// The fields that Linux writes, in bytes from the table's start.
+
+/// The status of the virtio device, a byte.
+pub(crate) const STATUS: usize = offset_of!(Table, vdev) + offset_of!(wire::Vdev, status);
+/// The features that Linux has taken, a u32.
+pub(crate) const GFEATURES: usize = offset_of!(Table, vdev) + offset_of!(wire::Vdev, gfeatures);
+
+/// The device address of vring `queue`, a u32.
+pub(crate) const fn vring_da(queue: u16) -> usize {
+    offset_of!(Table, vrings)
+        + queue as usize * size_of::<wire::Vring>()
+        + offset_of!(wire::Vring, da)
+}
