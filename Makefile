@@ -17,7 +17,7 @@ help:
 	'make test       the whole test suite; ends with "N passed, M failed"' \
 	'make check      formatting, clippy and kernel lints, shellcheck' \
 	'make doc        rustdoc of the crates, into out/doc' \
-	'make modules    the kernel modules, into out/BOARD/modules' \
+	'make modules    the kernel modules, into out/BOARD/kernel' \
 	'make kernel     the board'"'"'s kernel' \
 	'make firmware   the remote processor'"'"'s firmware, into out/firmware' \
 	'make qemu       the emulator with our boards' \
