@@ -25,7 +25,7 @@ echo "--- $(dmesg | grep -E 'rpmsg_client_sample.*(round trips|goodbye)' | sed '
 echo "--- the remote's trace buffer:"
 tr -d '\000' <$debug/trace0
 
-modprobe -r rpmsg_client_sample
+rmmod rpmsg_client_sample
 echo stop >$rproc/state
 echo "--- after the last user: $(cat $rproc/state)"
 [ "$(cat $rproc/state)" = offline ]
