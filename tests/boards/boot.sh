@@ -4,10 +4,10 @@
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 
-dev=/sys/bus/platform/devices/55020000.ipu
+ipu=/sys/bus/platform/devices/55020000.ipu
 
 up
-same "platform driver" omap-rproc "$(basename "$(readlink $dev/driver)")"
+same "platform driver" omap-rproc "$(basename "$(readlink $ipu/driver)")"
 same "name" 55020000.ipu "$(cat "$rproc/name")"
 same "firmware" "$FIRMWARE" "$(cat "$rproc/firmware")"
 same "recovery" enabled "$(cat "$rproc/recovery")"
@@ -20,7 +20,7 @@ logged "received echo reply from 55020000.ipu"
 
 same "name of the channel" "virtio0.$service.-1" "$(basename "$(channel)" | sed 's/\.[0-9]*$//')"
 check "place of the channel" \
-	test -d "$dev/remoteproc/remoteproc0/rproc-virtio.0.auto/virtio0/$(basename "$(channel)")"
+	test -d "$ipu/remoteproc/remoteproc0/rproc-virtio.0.auto/virtio0/$(basename "$(channel)")"
 same "attribute name" "$service" "$(cat "$(channel)/name")"
 same "attribute src" 0xffffffff "$(cat "$(channel)/src")"
 same "attribute dst" "$(basename "$(channel)" | sed 's/.*\.//')" "$(printf %d "$(cat "$(channel)/dst")")"

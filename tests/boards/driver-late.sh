@@ -19,5 +19,5 @@ check "the channel is gone" no_channel
 same "start" "" "$(power start)"
 comes "the driver gets the new channel" bound
 comes "and its messages are answered" log_line "goodbye!"
-check "the driver unloads" modprobe -r rpmsg_client_sample
+check "the driver unloads" rmmod rpmsg_client_sample
 finish
