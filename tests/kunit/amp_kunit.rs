@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! KUnit suites for the abstractions in `rust/abstractions`.
+
+#[macro_use]
+mod check;
+mod fake_remote;
+mod suites {
+    mod addr_table;
+    mod sysfs;
+    mod virtqueue;
+    mod wait;
+    mod work;
+
+    pub(super) use virtqueue::Registered;
+}
+
+use kernel::prelude::*;
+
+/// The virtio driver of the suite `amp_virtqueue` is there as long as the module.
+#[pin_data]
+struct AmpKunit {
+    #[pin]
+    _driver: suites::Registered,
+}
+
+impl kernel::InPlaceModule for AmpKunit {
+    fn init(module: &'static ThisModule) -> impl PinInit<Self, Error> {
+        try_pin_init!(Self {
+            _driver <- suites::Registered::new(c"amp_kunit", module),
+        })
+    }
+}
+
+module! {
+    type: AmpKunit,
+    name: "amp_kunit",
+    authors: ["The AMP/IPC framework contributors"],
+    description: "KUnit suites for the abstractions of amp.ko",
+    license: "GPL",
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A remote processor that is a Rust object: it plays the device side of two rings in memory.
+//!
+//! The virtio device is a real one on the virtio bus, so real drivers bind to it and use it as if
+//! there were another processor. The test says what that processor does, and when: nothing happens
+//! behind its back. It can lie as no decent firmware would.
+
+use amp::{
+    coherent,
+    device::DeviceExt,
+    virtio::transport::{
+        Interrupts,
+        Registration,
+        Ring,
+        Transport, //
+    }, //
+};
+use kernel::{
+    error::to_result,
+    faux,
+    prelude::*,
+    sync::{
+        atomic::{
+            Atomic,
+            Full,
+            Relaxed, //
+        },
+        barrier,
+        Arc, //
+    }, //
+};
+use proto::{
+    vring::{
+        Chain,
+        Fault,
+        Layout,
+        Memory,
+        Queue, //
+    },
+    DeviceAddr, //
+};
+
+// What is in fake_memory.h.
+#[expect(improper_ctypes, reason = "the types are those of bindgen")]
+extern "C" {
+    fn fake_memory_setup(dev: *mut amp_bindings::device) -> kernel::ffi::c_int;
+    fn fake_memory_va(pa: amp_bindings::phys_addr_t, len: usize) -> *mut kernel::ffi::c_void;
+}
+
+/// The queue that Linux receives from.
+pub(crate) const RX: usize = 0;
+/// The queue that Linux sends by.
+pub(crate) const TX: usize = 1;
+
+/// Bytes of alignment within a ring.
+const ALIGN: u32 = 4096;
+
+/// All of the machine's memory, as a remote sees it that no IOMMU hinders.
+struct Ram;
+
+impl Ram {
+    fn va(at: DeviceAddr, len: usize) -> Result<*mut kernel::ffi::c_void, Fault> {
+        let fault = Fault::Address { at, len };
+        let pa = at.0.try_into().map_err(|_| fault)?;
+        // SAFETY: The function looks at the address only.
+        let va = unsafe { fake_memory_va(pa, len) };
+        if va.is_null() {
+            Err(fault)
+        } else {
+            Ok(va)
+        }
+    }
+}
+
+impl Memory for Ram {
+    fn read_u16(&self, at: DeviceAddr) -> Result<u16, Fault> {
+        let va = Self::va(at, 2)?.cast::<u16>();
+        if !va.is_aligned() {
+            return Err(Fault::Address { at, len: 2 });
+        }
+        // SAFETY: `va` is mapped memory and aligned; others may write it, so it is volatile.
+        Ok(u16::from_le(unsafe { va.read_volatile() }))
+    }
+
+    fn write_u16(&self, at: DeviceAddr, value: u16) -> Result<(), Fault> {
+        let va = Self::va(at, 2)?.cast::<u16>();
+        if !va.is_aligned() {
+            return Err(Fault::Address { at, len: 2 });
+        }
+        // SAFETY: `va` is mapped memory and aligned; a test writes to rings and buffers only.
+        unsafe { va.write_volatile(value.to_le()) };
+        Ok(())
+    }
+
+    fn read(&self, at: DeviceAddr, to: &mut [u8]) -> Result<(), Fault> {
+        let va = Self::va(at, to.len())?;
+        // SAFETY: `va` is that much mapped memory.
+        unsafe { amp_bindings::copy_shared(to.as_mut_ptr().cast(), va, to.len()) };
+        Ok(())
+    }
+
+    fn write(&self, at: DeviceAddr, from: &[u8]) -> Result<(), Fault> {
+        let va = Self::va(at, from.len())?;
+        // SAFETY: `va` is that much mapped memory; a test writes to rings and buffers only.
+        unsafe { amp_bindings::copy_shared(va, from.as_ptr().cast(), from.len()) };
+        Ok(())
+    }
+
+    fn barrier(&self) {
+        barrier::smp_mb(Full);
+    }
+}
+
+/// What connects the virtio device with its other side.
+struct Wires {
+    rings: [coherent::Memory; 2],
+    num: u16,
+    features: u64,
+    status: Atomic<u32>,
+    kicks: [Atomic<u32>; 2],
+}
+
+impl Transport for Wires {
+    fn features(&self) -> u64 {
+        self.features
+    }
+
+    fn accept(&self, _features: u64) -> Result {
+        Ok(())
+    }
+
+    fn status(&self) -> u8 {
+        // CAST: Only bytes are stored.
+        self.status.load(Relaxed) as u8
+    }
+
+    fn set_status(&self, status: u8) {
+        self.status.store(status.into(), Relaxed);
+    }
+
+    fn read_config(&self, _offset: usize, _data: &mut [u8]) {}
+
+    fn write_config(&self, _offset: usize, _data: &[u8]) {}
+
+    fn ring(&self, index: u32) -> Option<Ring<'_>> {
+        Some(Ring {
+            num: self.num.into(),
+            align: ALIGN,
+            memory: self.rings.get(usize::try_from(index).ok()?)?.window(),
+            id: index,
+        })
+    }
+
+    fn kick(&self, index: u32) {
+        if let Some(kicks) = usize::try_from(index).ok().and_then(|i| self.kicks.get(i)) {
+            kicks.fetch_add(1, Relaxed);
+        }
+    }
+}
+
+fn fault(fault: Fault) -> Error {
+    pr_err!("    # fake remote: {}\n", format_args!("{fault}"));
+    EFAULT
+}
+
+/// The remote. Dropping it takes its virtio device away, as a remote that is stopped.
+pub(crate) struct FakeRemote {
+    // First, so that the device goes before what it needs.
+    vdev: Registration<Wires>,
+    interrupts: Arc<Interrupts>,
+    queues: [Queue; 2],
+    _parent: faux::Registration,
+}
+
+impl FakeRemote {
+    /// A remote with two rings of `num` entries that offers `features`, as virtio device `id`.
+    pub(crate) fn new(id: u32, features: u64, num: u16) -> Result<Self> {
+        let parent = faux::Registration::new(c"fake-remote", None)?;
+        let dev = parent.as_ref().as_ref();
+        // SAFETY: The device is valid, and nobody else uses it yet.
+        to_result(unsafe { fake_memory_setup(dev.to_raw()) })?;
+
+        let layout = Layout::new(num.into(), ALIGN).map_err(|_| EINVAL)?;
+        let size = layout.size().try_into()?;
+        let rings = [
+            coherent::Memory::alloc(dev, size)?,
+            coherent::Memory::alloc(dev, size)?,
+        ];
+        let queues = [0, 1].map(|i: usize| {
+            let ring: &coherent::Memory = &rings[i];
+            Queue::new(DeviceAddr(ring.dma_address().into()), layout)
+        });
+        let interrupts = Arc::pin_init(Interrupts::new(), GFP_KERNEL)?;
+        let vdev = Registration::new(
+            dev,
+            id,
+            interrupts.clone(),
+            Wires {
+                rings,
+                num,
+                features,
+                status: Atomic::new(0),
+                kicks: [Atomic::new(0), Atomic::new(0)],
+            },
+        )?;
+
+        Ok(Self {
+            vdev,
+            interrupts,
+            queues,
+            _parent: parent,
+        })
+    }
+
+    /// The virtio device.
+    pub(crate) fn device(&self) -> &kernel::device::Device {
+        self.vdev.device()
+    }
+
+    /// Whether a driver has said that it is ready.
+    pub(crate) fn is_ready(&self) -> bool {
+        u32::from(self.vdev.status()) & amp_bindings::VIRTIO_CONFIG_S_DRIVER_OK != 0
+    }
+
+    /// How often Linux has kicked queue `index`.
+    pub(crate) fn kicks(&self, index: usize) -> u32 {
+        self.vdev.kicks[index].load(Relaxed)
+    }
+
+    /// How many buffers Linux has made available in queue `index` that were not taken yet.
+    pub(crate) fn available(&self, index: usize) -> Result<u16> {
+        self.queues[index].available(&Ram).map_err(fault)
+    }
+
+    /// Takes a buffer of queue `index`, if there is one.
+    pub(crate) fn take(&mut self, index: usize) -> Result<Option<Chain>> {
+        self.queues[index].pop(&Ram).map_err(fault)
+    }
+
+    /// Gives a buffer back as if `len` bytes of it had been written. Linux is not told.
+    pub(crate) fn give(&mut self, index: usize, chain: Chain, len: u32) -> Result {
+        self.queues[index].push(&Ram, chain, len).map_err(fault)
+    }
+
+    /// Shows Linux what was given back, and interrupts it if it wants that. Returns whether it did.
+    pub(crate) fn publish(&mut self, index: usize) -> Result<bool> {
+        let wanted = self.queues[index].publish(&Ram).map_err(fault)?;
+        if wanted {
+            self.interrupt(index);
+        }
+        Ok(wanted)
+    }
+
+    /// Interrupts Linux for queue `index`, wanted or not.
+    pub(crate) fn interrupt(&self, index: usize) {
+        // CAST: One of two queues.
+        self.interrupts.raise(index as u32);
+    }
+
+    /// Asks Linux for kicks of queue `index`, or for none.
+    pub(crate) fn want_kicks(&self, index: usize, want: bool) -> Result {
+        self.queues[index].want_kicks(&Ram, want).map_err(fault)
+    }
+
+    /// Puts `bytes` into the next buffer for Linux, claiming that `len` bytes were written.
+    /// Linux does not see it before [`Self::publish`].
+    pub(crate) fn fill(&mut self, bytes: &[u8], len: u32) -> Result {
+        let chain = self.take(RX)?.ok_or(ENOBUFS)?;
+        if !chain.desc.is_write() || bytes.len() > usize::try_from(chain.desc.len)? {
+            return Err(EMSGSIZE);
+        }
+        Ram.write(chain.desc.addr, bytes).map_err(fault)?;
+        self.give(RX, chain, len)
+    }
+
+    /// Sends `bytes` to Linux, as an honest remote does.
+    pub(crate) fn send(&mut self, bytes: &[u8]) -> Result {
+        self.fill(bytes, bytes.len().try_into()?)?;
+        self.publish(RX).map(|_| ())
+    }
+
+    /// Takes the next message of Linux, without giving its buffer back.
+    pub(crate) fn take_message(&mut self) -> Result<Option<(Chain, KVec<u8>)>> {
+        let Some(chain) = self.take(TX)? else {
+            return Ok(None);
+        };
+        if chain.desc.is_write() {
+            return Err(EINVAL);
+        }
+        let mut bytes = KVec::from_elem(0u8, usize::try_from(chain.desc.len)?, GFP_KERNEL)?;
+        Ram.read(chain.desc.addr, &mut bytes).map_err(fault)?;
+        Ok(Some((chain, bytes)))
+    }
+
+    /// Receives the next message of Linux and gives its buffer back.
+    pub(crate) fn receive(&mut self) -> Result<Option<KVec<u8>>> {
+        let Some((chain, bytes)) = self.take_message()? else {
+            return Ok(None);
+        };
+        self.give(TX, chain, 0)?;
+        self.publish(TX)?;
+        Ok(Some(bytes))
+    }
+}

@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A virtio driver of our own and a fake remote play with two queues.
+
+use crate::fake_remote::{
+    FakeRemote,
+    RX,
+    TX, //
+};
+use amp::virtio::{
+    self,
+    Buffers,
+    Notifier,
+    QueueCallbacks,
+    Virtqueue, //
+};
+use kernel::{
+    device::Core,
+    driver,
+    new_spinlock_irq,
+    prelude::*,
+    sync::{
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
+        Arc,
+        ArcBorrow,
+        SpinLockIrq, //
+    }, //
+};
+
+/// No virtio device has this number.
+const DEVICE: u32 = 0xa3b0;
+/// One that the driver fails to probe, after it was ready.
+const BROKEN_DEVICE: u32 = 0xa3b1;
+
+/// Entries of each ring, and buffers of each queue.
+const NUM: u16 = 8;
+/// Bytes of each buffer.
+const SIZE: usize = 64;
+
+kernel::sync::global_lock! {
+    // SAFETY: Initialised when the module is loaded, before the driver is registered.
+    unsafe(uninit) static BOUND: Mutex<Option<Arc<Queues>>> = None;
+}
+
+/// What the driver holds of a device.
+struct Held {
+    rx: Virtqueue,
+    tx: Virtqueue,
+    notifier: Notifier,
+    buffers: [Buffers; 2],
+}
+
+/// The driver's state of a device.
+#[pin_data]
+struct Queues {
+    #[pin]
+    held: SpinLockIrq<Option<Held>>,
+    used: [Atomic<u32>; 2],
+    released: Atomic<u32>,
+}
+
+impl QueueCallbacks for Queues {
+    fn used(this: ArcBorrow<'_, Self>, queue: u32) {
+        if let Some(used) = this.used.get(queue as usize) {
+            used.fetch_add(1, Relaxed);
+        }
+    }
+
+    fn release(&self) {
+        let held = self.held.lock().take();
+        drop(held);
+        self.released.fetch_add(1, Relaxed);
+    }
+}
+
+struct Driver;
+
+amp::virtio_device_table!(
+    ID_TABLE,
+    [
+        virtio::DeviceId::new(DEVICE),
+        virtio::DeviceId::new(BROKEN_DEVICE)
+    ]
+);
+
+impl Driver {
+    fn start(vdev: &virtio::Device<Core<'_>>) -> Result<Self> {
+        let queues = Arc::pin_init(
+            pin_init!(Queues {
+                held <- new_spinlock_irq!(None),
+                used: [Atomic::new(0), Atomic::new(0)],
+                released: Atomic::new(0),
+            }),
+            GFP_KERNEL,
+        )?;
+        let [mut rx, mut tx] = vdev.find_vqs([c"input", c"output"], queues.clone())?;
+
+        // The queues of a device can be had once.
+        if vdev.find_vqs([c"again"], queues.clone()).is_ok() {
+            return Err(EINVAL);
+        }
+        let buffers = [
+            rx.alloc_buffers(NUM.into(), SIZE)?,
+            tx.alloc_buffers(NUM.into(), SIZE)?,
+        ];
+        let notifier = rx.notifier();
+        *queues.held.lock() = Some(Held {
+            rx,
+            tx,
+            notifier,
+            buffers,
+        });
+        *BOUND.lock() = Some(queues);
+        vdev.ready()?;
+
+        // SAFETY: The device is valid, its identity doesn't change.
+        if unsafe { (*vdev.as_raw()).id.device } == BROKEN_DEVICE {
+            return Err(EIO);
+        }
+        Ok(Self)
+    }
+}
+
+impl virtio::Driver for Driver {
+    type Data<'bound> = Self;
+    const ID_TABLE: virtio::IdTable = &ID_TABLE;
+    const FEATURES: &'static [kernel::ffi::c_uint] = &[0];
+
+    fn probe<'bound>(vdev: &'bound virtio::Device<Core<'_>>) -> impl PinInit<Self, Error> + 'bound {
+        Self::start(vdev)
+    }
+}
+
+/// The registration of the driver that the suite tests.
+#[pin_data]
+pub(crate) struct Registered {
+    #[pin]
+    driver: driver::Registration<virtio::Adapter<Driver>>,
+}
+
+impl Registered {
+    pub(crate) fn new(
+        name: &'static CStr,
+        module: &'static ThisModule,
+    ) -> impl PinInit<Self, Error> {
+        // SAFETY: This is the module's initialisation, it is called once.
+        unsafe { BOUND.init() };
+        try_pin_init!(Self {
+            driver <- driver::Registration::new(name, module),
+        })
+    }
+}
+
+/// A remote with a bound driver, and that driver's state.
+fn bound() -> Result<(FakeRemote, Arc<Queues>)> {
+    let remote = FakeRemote::new(DEVICE, 0b11, NUM)?;
+    let queues = BOUND.lock().take().ok_or(ENODEV)?;
+    check!(remote.is_ready());
+    Ok((remote, queues))
+}
+
+impl Queues {
+    fn with<T>(&self, f: impl FnOnce(&mut Held) -> Result<T>) -> Result<T> {
+        let mut held = self.held.lock();
+        let held: &mut Option<Held> = &mut held;
+        f(held.as_mut().ok_or(ENODEV)?)
+    }
+
+    fn used(&self, queue: usize) -> u32 {
+        self.used[queue].load(Relaxed)
+    }
+}
+
+#[kunit_tests(amp_virtqueue)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn binds_and_lets_go() -> Result {
+        let (remote, queues) = bound()?;
+
+        check_eq!(queues.with(|held| Ok(held.rx.size()))?, NUM.into());
+        check_eq!(queues.with(|held| Ok(held.tx.index()))?, 1);
+        drop(remote);
+        check_eq!(queues.released.load(Relaxed), 1);
+        check!(queues.held.lock().is_none());
+        Ok(())
+    }
+
+    #[test]
+    fn a_failed_probe_lets_go_too() -> Result {
+        let remote = FakeRemote::new(BROKEN_DEVICE, 0, NUM)?;
+        let queues = BOUND.lock().take().ok_or(ENODEV)?;
+
+        check!(!remote.is_ready());
+        check_eq!(queues.released.load(Relaxed), 1);
+        Ok(())
+    }
+
+    #[test]
+    fn offered_and_known_features_are_negotiated() -> Result {
+        let (remote, _queues) = bound()?;
+        let vdev: &virtio::Device = remote.device().try_into()?;
+
+        check!(vdev.has_feature(0));
+        // Offered, but the driver doesn't know it.
+        check!(!vdev.has_feature(1));
+        // Known, but not offered; and no such bit.
+        check!(!vdev.has_feature(virtio::F_VERSION_1));
+        check!(!vdev.has_feature(u32::MAX));
+        Ok(())
+    }
+
+    #[test]
+    fn buffers_are_added_once() -> Result {
+        let (remote, queues) = bound()?;
+
+        queues.with(|held| {
+            held.rx.add_inbuf(0)?;
+            check_eq!(held.rx.add_inbuf(0).err(), Some(EBUSY));
+            check_eq!(held.rx.add_inbuf(NUM.into()).err(), Some(EINVAL));
+            check_eq!(held.rx.add_inbuf(u32::MAX).err(), Some(EINVAL));
+            check_eq!(held.tx.add_outbuf(0, 0).err(), Some(EINVAL));
+            check_eq!(held.tx.add_outbuf(0, SIZE + 1).err(), Some(EINVAL));
+            check_eq!(held.rx.in_ring(), 1);
+            check_eq!(held.tx.in_ring(), 0);
+            check_eq!(held.rx.num_free(), u32::from(NUM) - 1);
+            check_eq!(held.rx.alloc_buffers(1, 1).err(), Some(EBUSY));
+            Ok(())
+        })?;
+        check_eq!(remote.available(RX)?, 1);
+        Ok(())
+    }
+
+    #[test]
+    fn copying_stays_in_the_buffer() -> Result {
+        let (_remote, queues) = bound()?;
+        let [buffers, _] = queues.with(|held| Ok(held.buffers.clone()))?;
+        let mut bytes = [0; SIZE];
+
+        buffers.copy_in(3, 8, b"hello")?;
+        buffers.copy_out(3, 0, &mut bytes)?;
+        check_eq!(&bytes[6..15], b"\0\0hello\0\0");
+        for (buffer, offset, len) in [
+            (3, 1, SIZE),
+            (3, SIZE + 1, 0),
+            (3, usize::MAX, 1),
+            (NUM.into(), 0, 1),
+            (u32::MAX, 0, 0),
+        ] {
+            check_eq!(
+                buffers.copy_in(buffer, offset, &bytes[..len]).err(),
+                Some(EINVAL)
+            );
+            check_eq!(
+                buffers.copy_out(buffer, offset, &mut bytes[..len]).err(),
+                Some(EINVAL)
+            );
+        }
+        check!(buffers.copy_in(3, SIZE, &[]).is_ok());
+        // The neighbours were left alone.
+        for buffer in [2, 4] {
+            buffers.copy_out(buffer, 0, &mut bytes)?;
+            check_eq!(bytes, [0; SIZE]);
+        }
+        drop(buffers);
+        Ok(())
+    }
+
+    #[test]
+    fn from_the_remote() -> Result {
+        let (mut remote, queues) = bound()?;
+
+        queues.with(|held| {
+            for buffer in 0..NUM.into() {
+                held.rx.add_inbuf(buffer)?;
+            }
+            check_eq!(held.rx.num_free(), 0);
+            check!(held.rx.kick_prepare());
+            held.notifier.notify()
+        })?;
+        check_eq!(remote.kicks(RX), 1);
+
+        remote.send(b"abc")?;
+        check_eq!(queues.used(RX), 1);
+        queues.with(|held| {
+            let used = held.rx.get_buf().ok_or(ENOMSG)?;
+            let mut bytes = [0; 3];
+
+            check_eq!(used.len, 3);
+            held.buffers[RX].copy_out(used.buffer, 0, &mut bytes)?;
+            check_eq!(&bytes, b"abc");
+            check!(held.rx.get_buf().is_none());
+            check_eq!(held.rx.in_ring(), usize::from(NUM) - 1);
+            held.rx.add_inbuf(used.buffer)
+        })?;
+        check_eq!(remote.available(RX)?, NUM);
+        Ok(())
+    }
+
+    #[test]
+    fn to_the_remote() -> Result {
+        let (mut remote, queues) = bound()?;
+
+        queues.with(|held| {
+            held.buffers[TX].copy_in(5, 0, b"over there")?;
+            held.tx.add_outbuf(5, 10)?;
+            check!(held.tx.kick_prepare());
+            held.tx.notifier().notify()
+        })?;
+        check_eq!(remote.kicks(TX), 1);
+        check_eq!(remote.receive()?.as_deref(), Some(&b"over there"[..]));
+        check_eq!(remote.receive()?.as_deref(), None);
+        check_eq!(queues.used(TX), 1);
+        queues.with(|held| {
+            check_eq!(held.tx.get_buf().map(|used| used.buffer), Some(5));
+            Ok(())
+        })
+    }
+
+    #[test]
+    fn a_claimed_length_is_only_a_claim() -> Result {
+        let (mut remote, queues) = bound()?;
+
+        queues.with(|held| held.rx.add_inbuf(0))?;
+        remote.fill(b"x", u32::MAX)?;
+        remote.publish(RX)?;
+        queues.with(|held| {
+            let used = held.rx.get_buf().ok_or(ENOMSG)?;
+            let mut bytes = [0; SIZE + 1];
+
+            check_eq!(used.len, u32::MAX);
+            check!(held.buffers[RX]
+                .copy_out(used.buffer, 0, &mut bytes)
+                .is_err());
+            held.rx.add_inbuf(used.buffer)
+        })
+    }
+
+    #[test]
+    fn callbacks_and_kicks_can_be_spared() -> Result {
+        let (mut remote, queues) = bound()?;
+
+        queues.with(|held| {
+            held.rx.disable_cb();
+            held.rx.add_inbuf(0)?;
+            held.rx.add_inbuf(1)
+        })?;
+        remote.send(b"one")?;
+        check_eq!(queues.used(RX), 0);
+        // What came meanwhile is not forgotten.
+        queues.with(|held| {
+            check!(!held.rx.enable_cb());
+            check!(held.rx.get_buf().is_some());
+            check!(held.rx.enable_cb());
+            Ok(())
+        })?;
+        remote.send(b"two")?;
+        check_eq!(queues.used(RX), 1);
+
+        remote.want_kicks(RX, false)?;
+        queues.with(|held| {
+            held.rx.add_inbuf(0)?;
+            check!(!held.rx.kick_prepare());
+            Ok(())
+        })?;
+        remote.want_kicks(RX, true)?;
+        queues.with(|held| {
+            held.rx.add_inbuf(2)?;
+            check!(held.rx.kick_prepare());
+            Ok(())
+        })
+    }
+
+    #[test]
+    fn a_full_ring_says_so() -> Result {
+        let (mut remote, queues) = bound()?;
+
+        queues.with(|held| {
+            for buffer in 0..NUM.into() {
+                held.tx.add_outbuf(buffer, 1)?;
+            }
+            check_eq!(held.tx.num_free(), 0);
+            Ok(())
+        })?;
+        for _ in 0..NUM {
+            check!(remote.receive()?.is_some());
+        }
+        queues.with(|held| {
+            while held.tx.get_buf().is_some() {}
+            check_eq!(held.tx.num_free(), NUM.into());
+            check_eq!(held.tx.in_ring(), 0);
+            Ok(())
+        })
+    }
+
+    #[test]
+    fn a_remote_that_breaks_the_ring() -> Result {
+        let (mut remote, queues) = bound()?;
+
+        queues.with(|held| held.rx.add_inbuf(0))?;
+        let mut chain = remote.take(RX)?.ok_or(ENOBUFS)?;
+        chain.head = NUM + 1;
+        remote.give(RX, chain, 1)?;
+        remote.publish(RX)?;
+        queues.with(|held| {
+            check!(held.rx.get_buf().is_none());
+            check!(held.rx.is_broken());
+            check_eq!(held.rx.add_inbuf(1).err(), Some(EIO));
+            check!(!held.tx.is_broken());
+            Ok(())
+        })?;
+        drop(remote);
+        check_eq!(queues.released.load(Relaxed), 1);
+        Ok(())
+    }
+}
