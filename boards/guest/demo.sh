@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # The demo: a remote processor boots, announces a service, a driver plays 100
-# ping-pongs with it, and the last user powers the processor down.
+# ping-pongs with it, and when its last user leaves it is powered down.
 # shellcheck shell=sh
 set -e
 # shellcheck disable=SC1091 # in the guest
@@ -9,9 +9,7 @@ set -e
 modprobe virtio_rpmsg_bus
 modprobe rpmsg_ns
 modprobe "$PLATFORM_DRIVER"
-wait_for "a remote processor" test -e $rproc/state
-
-[ "$(cat $rproc/state)" = running ] || echo start >$rproc/state
+wait_for "the remote processor to run" grep -qx running $rproc/state
 echo "--- $(cat $rproc/name): $(cat $rproc/state), firmware $(cat $rproc/firmware)"
 
 channel() { basename /sys/bus/rpmsg/devices/*.rpmsg-client-sample.* | grep -v '[*]'; }
