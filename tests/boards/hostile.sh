@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0
+# Firmware that sends messages that no host should fall for (see hostile.rs of
+# the sample firmware): good messages still get through, the rings keep all of
+# their buffers, the log is not flooded.
+# firmware: hostile
+# shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
+. /add/check.sh
+
+ln -s /add/omap4-ipu-hostile.elf /lib/firmware/hostile.elf
+up
+same "stop" "" "$(power stop)"
+echo hostile.elf >"$rproc/firmware"
+mark
+# A ring has 256 buffers, each start gives the processor one chance to attack.
+round=0
+while [ $round -lt 5 ]; do
+	round=$((round + 1))
+	same "round $round: start" "" "$(power start)"
+	comes "round $round: the channel comes" channel
+	check "round $round: the sample loads" modprobe rpmsg_client_sample count=1000
+	comes "round $round: it gets all answers" log_line "goodbye!"
+	check "round $round: the sample unloads" rmmod rpmsg_client_sample
+	check "round $round: the log is not flooded" test "$(dmesg | grep -cv rpmsg_client_sample)" -lt 60
+	mark
+	same "round $round: stop" "" "$(power stop)"
+done
+finish
