@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Sourced by scenarios that damage firmware, in the guest (". /add/elf.sh"):
 # reading and changing 32-bit ELF files.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2034 # for who sources this
 
 # peek FILE OFFSET SIZE: the little-endian number there.
 peek() { od -An -j "$2" -N "$3" -t "u$3" "$1" | tr -d ' '; }
