@@ -156,11 +156,7 @@ impl Session {
                 action: Action::Create,
             };
             let mut out = self.to_host.outbox(memory);
-            match out.send(
-                service.addr(),
-                Addr::NAME_SERVICE,
-                &announcement.encode(),
-            ) {
+            match out.send(service.addr(), Addr::NAME_SERVICE, &announcement.encode()) {
                 Err(SendError::Ring(fault)) => return Err(fault),
                 // There is room for one; buffers too short for it are beyond help.
                 Ok(()) | Err(SendError::NoBuffer | SendError::TooLong { .. }) => return Ok(true),
@@ -257,9 +253,7 @@ impl<M: Memory> Outbox for ToHostNow<'_, M> {
         let room = size.saturating_sub(rpmsg::HEADER_LEN);
         let len = payload.len();
         let header = match u16::try_from(len) {
-            Ok(len) if payload.len() <= room && chain.desc.is_write() => {
-                Header::new(src, dst, len)
-            }
+            Ok(len) if payload.len() <= room && chain.desc.is_write() => Header::new(src, dst, len),
             _ => {
                 self.to_host.spare = Some(chain);
                 return Err(SendError::TooLong { len, room });

@@ -74,8 +74,7 @@ impl<M: Memory> Trace<M> {
             }
             let chunk = chunk.get(..self.room - self.used).unwrap_or(chunk);
             // The zero goes first: a reader never runs past the text.
-            self.memory
-                .write(self.at(self.used + chunk.len()), &[0])?;
+            self.memory.write(self.at(self.used + chunk.len()), &[0])?;
             self.memory.write(self.at(self.used), chunk)?;
             self.used += chunk.len();
         }
@@ -177,7 +176,9 @@ mod tests {
             let mut trace = Trace::resume(&bytes, DeviceAddr(0), len).unwrap();
             if len > 0 {
                 for _ in 0..20 {
-                    trace.write_str("0123456789abcdefghijklmnopqrstuvwxyz").unwrap();
+                    trace
+                        .write_str("0123456789abcdefghijklmnopqrstuvwxyz")
+                        .unwrap();
                     assert!(text(&bytes).len() < len);
                 }
             }
