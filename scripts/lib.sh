@@ -64,7 +64,7 @@ with_lock() {
 	shift
 	mkdir -p "$AMP_CACHE/locks"
 	(
-		flock -n 9 || {
+		flock -w 2 9 || {
 			say "  waiting for another run that makes $name"
 			flock 9
 		}
