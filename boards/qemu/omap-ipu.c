@@ -12,6 +12,7 @@
 
 #include "qemu/osdep.h"
 #include "qapi/error.h"
+#include "qemu/main-loop.h"
 #include "qemu/module.h"
 #include "exec/translation-block.h"
 #include "hw/arm/boot.h"
@@ -37,14 +38,17 @@ static void set_mailbox_irq(OMAPIPUCore *core)
 }
 
 /*
- * These run in the core's thread, in the order in which Linux moved the line.
- * arm_set_cpu_on_and_reset() would not do: it looks at the core's state when it
- * is called, and a hold that is still queued makes it give up.
+ * Both look at the line as it is when they run: it may have moved again, and
+ * arm_set_cpu_on_and_reset() and arm_set_cpu_off(), which decide when they are
+ * called, would lose that.
  */
 static void release_work(CPUState *cs, run_on_cpu_data data)
 {
     OMAPIPUCore *core = data.host_ptr;
 
+    if (core->held) {
+        return;
+    }
     /*
      * The reset line reaches the interrupt controller and the timer too: a core
      * that crashed in its HardFault handler would stay in it otherwise.
@@ -57,30 +61,38 @@ static void release_work(CPUState *cs, run_on_cpu_data data)
     set_mailbox_irq(core);
 }
 
-static void reset_work(CPUState *cs, run_on_cpu_data data)
+static void hold_work(CPUState *writer, run_on_cpu_data data)
 {
-    /* Linux may have pulled the line in the meantime. */
-    if (ARM_CPU(cs)->power_state == PSCI_ON) {
-        release_work(cs, data);
-    }
-}
+    OMAPIPUCore *core = data.host_ptr;
 
-static void hold_work(CPUState *cs, run_on_cpu_data data)
-{
-    ARM_CPU(cs)->power_state = PSCI_OFF;
-    cs->halted = 1;
-    cs->exception_index = EXCP_HLT;
+    BQL_LOCK_GUARD();
+    if (core->held) {
+        core->armv7m.cpu->power_state = PSCI_OFF;
+        CPU(core->armv7m.cpu)->halted = 1;
+    }
 }
 
 static void ipu_set_reset(void *opaque, int n, int level)
 {
     OMAPIPUState *s = opaque;
     OMAPIPUCore *core = &s->core[n];
+    run_on_cpu_data data = RUN_ON_CPU_HOST_PTR(core);
+    CPUState *cs;
 
-    if (core->realized) {
-        async_run_on_cpu(CPU(core->armv7m.cpu),
-                         level ? hold_work : release_work,
-                         RUN_ON_CPU_HOST_PTR(core));
+    core->held = level;
+    if (!core->realized) {
+        return;
+    }
+    cs = CPU(core->armv7m.cpu);
+    if (level) {
+        /*
+         * With all CPUs outside of their code, and before the one that pulls
+         * the line goes on: Linux may free the core's memory next, and the core
+         * must not write to it any more.
+         */
+        async_safe_run_on_cpu(current_cpu ?: cs, hold_work, data);
+    } else {
+        async_run_on_cpu(cs, release_work, data);
     }
 }
 
@@ -93,7 +105,7 @@ static void core_reset_request(void *opaque, int n, int level)
     OMAPIPUCore *core = opaque;
 
     if (level) {
-        async_run_on_cpu(CPU(core->armv7m.cpu), reset_work,
+        async_run_on_cpu(CPU(core->armv7m.cpu), release_work,
                          RUN_ON_CPU_HOST_PTR(core));
     }
 }
@@ -196,6 +208,7 @@ static void ipu_realize(DeviceState *dev, Error **errp)
         OMAPIPUCore *core = &s->core[i];
 
         core->ipu = s;
+        core->held = true;
         object_initialize_child(OBJECT(dev), "cluster[*]", &core->cluster,
                                 TYPE_CPU_CLUSTER);
         object_initialize_child(OBJECT(&core->cluster), "armv7m",

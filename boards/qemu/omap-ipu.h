@@ -35,6 +35,7 @@ typedef struct OMAPIPUCore {
     MemoryRegion id;
     OMAPMMUPort port;
     bool realized;
+    bool held;          /* the reset line; guarded by the big lock */
 } OMAPIPUCore;
 
 struct OMAPIPUState {
