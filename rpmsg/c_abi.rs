@@ -12,10 +12,12 @@
 
 use crate::{
     bus,
+    Addr,
     ChannelInfo,
     Device, //
 };
-use amp_bindings as bindings;
+#[doc(hidden)]
+pub use amp_bindings as bindings;
 use bindings::{
     rpmsg_channel_info,
     rpmsg_device,
@@ -298,4 +300,48 @@ unsafe extern "C" fn fits(dev: *mut bindings::device, info: *const c_void) -> c_
     let channel =
         unsafe { Device::<Normal>::from_raw(kernel::container_of!(dev, rpmsg_device, dev)) };
     info.fits(channel).into()
+}
+
+/// Prepares a channel to be the name service and registers it.
+///
+/// # Safety
+///
+/// As [`rpmsg_register_device`].
+pub unsafe fn register_name_service(rpdev: *mut rpmsg_device) -> c_int {
+    // SAFETY: The transport has filled in the device, and nobody uses it yet.
+    unsafe {
+        (*rpdev).src = Addr::NAME_SERVICE.0;
+        (*rpdev).dst = Addr::NAME_SERVICE.0;
+        rpmsg_register_device_override(rpdev, c"rpmsg_ns".as_char_ptr())
+    }
+}
+
+/// Defines `rpmsg_ns_register_device()` of `linux/rpmsg/ns.h`.
+///
+/// A macro, since the function has to be in the name service's own module, where C transports and
+/// the C name service have it too; a crate can have no more than one.
+#[macro_export]
+macro_rules! define_rpmsg_ns_register_device {
+    () => {
+        const _: () = {
+            if true {
+                $crate::c_abi::bindings::rpmsg_ns_register_device
+            } else {
+                rpmsg_ns_register_device
+            };
+        };
+
+        /// Registers the name service's channel; what a transport calls.
+        ///
+        /// # Safety
+        ///
+        /// As `rpmsg_register_device()`.
+        #[no_mangle]
+        unsafe extern "C" fn rpmsg_ns_register_device(
+            rpdev: *mut $crate::c_abi::bindings::rpmsg_device,
+        ) -> ::kernel::ffi::c_int {
+            // SAFETY: By the function's requirements.
+            unsafe { $crate::c_abi::register_name_service(rpdev) }
+        }
+    };
 }

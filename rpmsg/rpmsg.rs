@@ -46,6 +46,7 @@ pub use proto::Name;
 /// this order.
 struct Core {
     _bus: bus::Registration,
+    _delivery: transport::Delivery,
     _class: amp::class::Registration<kernel::device::Device>,
 }
 
@@ -54,6 +55,7 @@ impl kernel::Module for Core {
         let class = c_abi::rpmsg_class.register()?;
 
         Ok(Self {
+            _delivery: transport::Delivery::start()?,
             _bus: bus::register()?,
             _class: class,
         })

@@ -1,3 +1,361 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What moves messages.
+//! The side of the bus that faces transports.
+//!
+//! A transport moves messages: it implements [`Transport`] and, for the time that its device lives,
+//! has a [`Registration`] of a [`Host`]. The host is everything that does not depend on how messages
+//! move: the channels, the endpoints and their queues, the senders that wait for a buffer, the
+//! announcements. It lives in this module and as long as anybody refers to it, whereas the transport
+//! is gone for good when its registration is dropped; who comes later gets [`ENXIO`].
+
+use crate::{
+    Addr,
+    Name, //
+};
+use amp::{
+    addr_table::AddrTable,
+    gate::Gated,
+    new_wait_queue,
+    ratelimit::RateLimit,
+    wait::WaitQueue, //
+};
+use amp_bindings as bindings;
+use buffer::{
+    Buffer,
+    Spare, //
+};
+use endpoint::Endpoint;
+use kernel::{
+    device,
+    prelude::*,
+    sync::{
+        aref::ARef,
+        atomic::Atomic,
+        new_spinlock_irq,
+        Arc,
+        SpinLockIrq, //
+    },
+    time::msecs_to_jiffies, //
+};
+use proto::name_service::{
+    Action,
+    Announcement, //
+};
+
+mod buffer;
+mod channel;
+mod endpoint;
+mod queue;
+
+pub(crate) use queue::Delivery;
+
+/// How long a sender waits for a buffer, in milliseconds.
+const SEND_TIMEOUT_MS: u32 = 15_000;
+
+/// The most channels that a host has: a remote can ask for any number.
+const MAX_CHANNELS: u32 = 1024;
+
+/// What a way of moving messages offers. Functions may be called on any thread at any time between
+/// the creation and the end of the [`Registration`].
+pub trait Transport: Send + Sync {
+    /// The longest payload in bytes.
+    fn mtu(&self) -> usize;
+
+    /// Takes a free buffer to send in. Must not sleep.
+    fn take_buffer(&self) -> Option<u32>;
+
+    /// Whether [`take_buffer`](Transport::take_buffer) would succeed. Must not sleep.
+    ///
+    /// If not, the transport must call [`Host::buffer_is_free`] as soon as it would.
+    fn has_buffer(&self) -> bool;
+
+    /// Sends `payload`, which is not longer than the [`mtu`](Transport::mtu), in `buffer`. May sleep.
+    ///
+    /// The buffer is the transport's again, also after an error.
+    fn send(&self, buffer: u32, src: Addr, dst: Addr, payload: &[u8]) -> Result;
+}
+
+/// Whether a sender waits for a buffer.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// Up to 15 s.
+    Yes,
+    /// Not at all.
+    No,
+}
+
+/// How a host is set up.
+#[derive(Clone, Copy)]
+pub struct Config {
+    /// Whether the other side takes part in the name service: whether channels are announced to it.
+    pub name_service: bool,
+    /// Messages for which memory is set aside, so that receiving them cannot fail for lack of it:
+    /// as many as the transport has buffers to receive in.
+    pub spare: usize,
+}
+
+/// This end of a transport: its channels and endpoints.
+#[pin_data]
+pub struct Host {
+    parent: ARef<device::Device>,
+    name_service: bool,
+    mtu: usize,
+    #[pin]
+    transport: Gated<Arc<dyn Transport>>,
+    #[pin]
+    endpoints: AddrTable<Endpoint>,
+    /// Those who wait for a buffer. Here, since a poll may hang on to it longer than the transport
+    /// lives.
+    #[pin]
+    senders: WaitQueue,
+    #[pin]
+    spare: SpinLockIrq<Spare>,
+    channels: Atomic<u32>,
+    #[pin]
+    complaints: RateLimit,
+}
+
+impl Host {
+    /// The device that the transport drives.
+    pub fn device(&self) -> &device::Device {
+        &self.parent
+    }
+
+    /// Hands a message to the endpoint at `dst`, where its callback gets it later. Any context.
+    ///
+    /// `fill` writes the payload, of `len` bytes, from wherever the transport has it. If that fails,
+    /// nothing is delivered; the same goes for an address that nobody has, for lack of memory, and
+    /// for an endpoint with a full queue, of which the log tells.
+    pub fn deliver(
+        &self,
+        src: Addr,
+        dst: Addr,
+        len: usize,
+        fill: impl FnOnce(&mut [u8]) -> Result,
+    ) -> Result {
+        let Some(endpoint) = self.endpoints.get(dst.0) else {
+            if self.may_complain() {
+                dev_warn!(
+                    self.parent,
+                    "a message of {} bytes from {:#x} to {:#x}, where there is no endpoint\n",
+                    len,
+                    src.0,
+                    dst.0
+                );
+            }
+            return Err(ENXIO);
+        };
+
+        let Some(mut buffer) = self.buffer(len) else {
+            if self.may_complain() {
+                dev_warn!(self.parent, "no memory for a message of {} bytes\n", len);
+            }
+            return Err(ENOMEM);
+        };
+        buffer.src = src;
+        if let Err(error) = fill(buffer.payload_mut()) {
+            self.recycle(buffer);
+            return Err(error);
+        }
+        endpoint::push(endpoint, buffer)
+    }
+
+    /// A buffer is free to send in: lets the one who has waited longest have it. Any context.
+    pub fn buffer_is_free(&self) {
+        self.senders.wake_one();
+    }
+
+    /// Whether one more message about what the other side does wrong may go into the log.
+    pub fn may_complain(&self) -> bool {
+        self.complaints.allows(c"rpmsg")
+    }
+
+    /// Sends a message.
+    ///
+    /// # Errors
+    ///
+    /// [`EINVAL`] if an address is [`Addr::ANY`]; [`EMSGSIZE`] if the payload is too long; [`ENOMEM`]
+    /// if there is no buffer and `wait` says not to wait, [`ERESTARTSYS`] if there was none in 15 s or
+    /// a signal came first; [`ENXIO`] if the transport goes away; or what the transport says.
+    fn send(&self, src: Addr, dst: Addr, payload: &[u8], wait: Wait) -> Result {
+        if !src.is_definite() || !dst.is_definite() {
+            if self.may_complain() {
+                dev_err!(
+                    self.parent,
+                    "a message from {:#x} to {:#x} needs two definite addresses\n",
+                    src.0,
+                    dst.0
+                );
+            }
+            return Err(EINVAL);
+        }
+        if payload.len() > self.mtu {
+            if self.may_complain() {
+                dev_err!(
+                    self.parent,
+                    "a message of {} bytes is too long, {} fit\n",
+                    payload.len(),
+                    self.mtu
+                );
+            }
+            return Err(EMSGSIZE);
+        }
+
+        let transport = self.transport.enter().ok_or(ENXIO)?;
+        let buffer = match wait {
+            Wait::No => transport.take_buffer().ok_or(ENOMEM)?,
+            Wait::Yes => self.wait_for_buffer(&**transport)?,
+        };
+        // One wake-up is for one waiter: hand on what else there is, or have them woken again.
+        if self.senders.has_waiters() && transport.has_buffer() {
+            self.senders.wake_one();
+        }
+        transport.send(buffer, src, dst, payload)
+    }
+
+    fn wait_for_buffer(&self, transport: &dyn Transport) -> Result<u32> {
+        // Who comes while others wait goes behind them.
+        let mut push_in = !self.senders.has_waiters();
+        let taken = self.senders.wait(msecs_to_jiffies(SEND_TIMEOUT_MS), || {
+            if !self.transport.is_open() {
+                return Some(Err(ENXIO));
+            }
+            if !core::mem::replace(&mut push_in, true) {
+                return None;
+            }
+            // Asked in this order no buffer that comes free in between is missed.
+            match transport.take_buffer() {
+                None if transport.has_buffer() => transport.take_buffer().map(Ok),
+                buffer => buffer.map(Ok),
+            }
+        });
+
+        match taken {
+            Ok(buffer) => buffer,
+            Err(error) if error == ETIMEDOUT => {
+                if self.may_complain() {
+                    dev_err!(
+                        self.parent,
+                        "no buffer to send in for {} s: the other side takes none\n",
+                        SEND_TIMEOUT_MS / 1000
+                    );
+                }
+                Err(ERESTARTSYS)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Tells the other side's name service of a channel.
+    fn announce(&self, name: Name, addr: Addr, action: Action) -> Result {
+        if !self.name_service {
+            return Ok(());
+        }
+        let announcement = Announcement { name, addr, action };
+        self.send(addr, Addr::NAME_SERVICE, &announcement.encode(), Wait::Yes)
+    }
+
+    /// Memory for a message of `len` bytes. Any context.
+    fn buffer(&self, len: usize) -> Option<KBox<Buffer>> {
+        let spare = if len <= self.mtu {
+            self.spare.lock().take()
+        } else {
+            None
+        };
+        let mut buffer = match spare {
+            Some(buffer) => buffer,
+            None => Buffer::new(self.mtu.max(len), GFP_ATOMIC).ok()?,
+        };
+        buffer.set_len(len);
+        Some(buffer)
+    }
+
+    /// Puts memory of a message back. Any context.
+    fn recycle(&self, buffer: KBox<Buffer>) {
+        let surplus = self.spare.lock().put(buffer);
+        drop(surplus);
+    }
+}
+
+/// A host that is in use. Dropping it removes all channels and lets the transport go.
+///
+/// Dropping may sleep, until all drivers are unbound.
+pub struct Registration(Arc<Host>);
+
+impl Registration {
+    /// Makes a host below `parent`, the device that the transport drives. Process context.
+    ///
+    /// Messages can be sent and received from here on, as far as the transport is concerned.
+    pub fn new(
+        parent: &device::Device,
+        transport: Arc<dyn Transport>,
+        config: Config,
+    ) -> Result<Self> {
+        let mtu = transport.mtu();
+        let spare = Spare::new(config.spare, mtu)?;
+        let host = Arc::pin_init(
+            try_pin_init!(Host {
+                parent: parent.into(),
+                name_service: config.name_service,
+                mtu,
+                transport <- Gated::new(transport),
+                endpoints <- AddrTable::new(),
+                senders <- new_wait_queue!("rpmsg senders"),
+                spare <- new_spinlock_irq!(spare),
+                channels: Atomic::new(0),
+                complaints <- RateLimit::new(),
+            }? Error),
+            GFP_KERNEL,
+        )?;
+        Ok(Self(host))
+    }
+
+    /// The host, for the transport to keep.
+    pub fn host(&self) -> &Arc<Host> {
+        &self.0
+    }
+
+    /// Lets the transport go: senders fail with [`ENXIO`], also those that wait. May sleep, until
+    /// nobody uses the transport or creates a channel. The transport's device can be reset then.
+    pub fn close(&self) {
+        let host = &self.0;
+        drop(host.transport.close_and(|| host.senders.wake_all()));
+    }
+
+    /// Registers the device through which user space creates endpoints and channels,
+    /// `<parent>.rpmsg_ctrl.0.0`; its driver is in another module. Process context.
+    pub fn add_control_device(&self) -> Result {
+        channel::add_special(&self.0, Addr(0), |rpdev| {
+            // SAFETY: `add_special` gives a device as `rpmsg_register_device_override` wants it.
+            unsafe {
+                crate::c_abi::rpmsg_register_device_override(rpdev, c"rpmsg_ctrl".as_char_ptr())
+            }
+        })
+    }
+
+    /// Registers the device that takes announcements, `<parent>.rpmsg_ns.53.53`. Process context.
+    ///
+    /// The function that does it is in the name service's module, as in the C implementation, so
+    /// this is compiled into the transport's module, which thereby depends on it.
+    #[inline]
+    pub fn add_name_service(&self) -> Result {
+        channel::add_special(&self.0, Addr::NAME_SERVICE, |rpdev| {
+            // SAFETY: `add_special` gives a device as `rpmsg_register_device_override` wants it.
+            unsafe { bindings::rpmsg_ns_register_device(rpdev) }
+        })
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        // Nobody creates a channel any more.
+        self.close();
+
+        let host = &self.0;
+        channel::remove_all(host);
+        // Endpoints that their owners have forgotten.
+        while let Some((_, endpoint)) = host.endpoints.take_first() {
+            endpoint::close(&endpoint);
+        }
+    }
+}

@@ -72,6 +72,12 @@ impl Gate {
     /// Returns false, without waiting, if it was closed before. Whoever calls this while holding a
     /// [`Pass`] waits for itself.
     pub fn close(&self) -> bool {
+        self.close_and(|| ())
+    }
+
+    /// As [`Gate::close`], calling `hurry` between closing and waiting: to wake users who sleep
+    /// inside and then find the gate [closed](Gate::is_open).
+    pub fn close_and(&self, hurry: impl FnOnce()) -> bool {
         let mut before = self.users.load(Relaxed);
         loop {
             if before < 0 {
@@ -85,6 +91,7 @@ impl Gate {
                 Err(now) => before = now,
             }
         }
+        hurry();
         if before > 0 {
             self.drained.wait_for_completion();
         }
@@ -140,9 +147,10 @@ impl<T> Gated<T> {
         Some(Entered { value, _pass: pass })
     }
 
-    /// Closes the gate, see [`Gate::close`], and returns the value; `None` if that was done before.
-    pub fn close(&self) -> Option<T> {
-        if !self.gate.close() {
+    /// Closes the gate, see [`Gate::close_and`], and returns the value; `None` if that was done
+    /// before.
+    pub fn close_and(&self, hurry: impl FnOnce()) -> Option<T> {
+        if !self.gate.close_and(hurry) {
             return None;
         }
         // SAFETY: The gate is closed, all passes are gone and no new one is given, and close()

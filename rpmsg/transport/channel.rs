@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Channels of our transports.
+
+use super::{
+    endpoint,
+    Host,
+    MAX_CHANNELS, //
+};
+use crate::{
+    bus,
+    c_abi,
+    Addr,
+    ChannelInfo,
+    Device, //
+};
+use amp::device::DeviceExt;
+use amp_bindings as bindings;
+use bindings::{
+    rpmsg_channel_info,
+    rpmsg_device,
+    rpmsg_endpoint, //
+};
+use core::ptr::null_mut;
+use kernel::{
+    device::Normal,
+    error::to_result,
+    ffi::{
+        c_int,
+        c_void, //
+    },
+    prelude::*,
+    sync::{
+        atomic::Relaxed,
+        Arc, //
+    },
+    types::Opaque, //
+};
+use proto::name_service::Action;
+
+/// What a channel is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// A service. Comes and goes by announcement or by request of user space.
+    Service,
+    /// The name service itself, or the control device: as long as the host.
+    Special,
+}
+
+/// A channel, freed by the driver core with the last reference to its device.
+///
+/// # Invariants
+///
+/// It is counted in the host's `channels`.
+#[repr(C)]
+#[pin_data(PinnedDrop)]
+struct Channel {
+    /// First, so that a pointer to it is a pointer to the whole.
+    #[pin]
+    rpdev: Opaque<rpmsg_device>,
+    host: Arc<Host>,
+    role: Role,
+}
+
+#[pinned_drop]
+impl PinnedDrop for Channel {
+    fn drop(self: Pin<&mut Self>) {
+        self.host.channels.fetch_sub(1, Relaxed);
+    }
+}
+
+impl Channel {
+    /// A channel with everything set that registration wants; [`release`] frees it.
+    fn new(host: &Arc<Host>, info: &ChannelInfo, role: Role) -> Result<*mut rpmsg_device> {
+        if host.channels.fetch_add(1, Relaxed) >= MAX_CHANNELS {
+            host.channels.fetch_sub(1, Relaxed);
+            if host.may_complain() {
+                dev_err!(
+                    host.parent,
+                    "no more channels: there are {} already\n",
+                    MAX_CHANNELS
+                );
+            }
+            return Err(ENOSPC);
+        }
+
+        // INVARIANT: Counted above.
+        let channel = KBox::pin_init(
+            pin_init!(Self {
+                rpdev <- Opaque::zeroed(),
+                host: host.clone(),
+                role,
+            }),
+            GFP_KERNEL,
+        )
+        .inspect_err(|_| {
+            host.channels.fetch_sub(1, Relaxed);
+        })?;
+        // CAST: `rpdev` is the first field.
+        let rpdev: *mut rpmsg_device = channel.rpdev.get();
+        // SAFETY: The channel stays in its place until `release` frees it.
+        KBox::into_raw(unsafe { Pin::into_inner_unchecked(channel) });
+
+        // SAFETY: The object is new and nobody else knows it.
+        unsafe {
+            (*rpdev).id.name = info.name.terminated().to_wire();
+            (*rpdev).src = info.src.0;
+            (*rpdev).dst = info.dst.0;
+            // A channel with an address of its own is a service of ours, which the other side has
+            // to be told of.
+            (*rpdev).announce = role == Role::Service && info.src.is_definite();
+            // The wire format is little-endian; transports that differ are refused.
+            (*rpdev).little_endian = true;
+            (*rpdev).ops = &OPS;
+            (*rpdev).dev.parent = host.parent.to_raw();
+            (*rpdev).dev.release = Some(release);
+        }
+        Ok(rpdev)
+    }
+
+    /// The channel of a C object.
+    ///
+    /// # Safety
+    ///
+    /// `rpdev` must be that of a living channel of ours.
+    unsafe fn from_raw<'a>(rpdev: *mut rpmsg_device) -> &'a Self {
+        // CAST: `rpdev` is the first field.
+        // SAFETY: By the function's requirements.
+        unsafe { &*rpdev.cast::<Self>() }
+    }
+}
+
+unsafe extern "C" fn release(dev: *mut bindings::device) {
+    // SAFETY: The driver core calls this once, for the device of a channel that `Channel::new` has
+    // leaked, when nobody refers to it any more.
+    // CAST: `rpdev` is the first field.
+    unsafe {
+        let rpdev = kernel::container_of!(dev, rpmsg_device, dev);
+        drop(KBox::<Channel>::from_raw(rpdev.cast()));
+    }
+}
+
+/// Creates one of the special channels, from whose address and to whose address nothing is sent
+/// (`addr` both), with a function that registers it.
+pub(super) fn add_special(
+    host: &Arc<Host>,
+    addr: Addr,
+    register: impl FnOnce(*mut rpmsg_device) -> c_int,
+) -> Result {
+    let info = ChannelInfo {
+        name: crate::Name::from_wire([0; crate::Name::LEN]),
+        src: addr,
+        dst: addr,
+    };
+    to_result(register(Channel::new(host, &info, Role::Special)?))
+}
+
+/// Finds a channel; the caller puts the reference to its device.
+fn find(host: &Host, info: &ChannelInfo) -> Option<*mut rpmsg_device> {
+    // SAFETY: Both arguments are valid.
+    let dev = unsafe { c_abi::rpmsg_find_device(host.parent.to_raw(), &mut info.to_raw()) };
+    if dev.is_null() {
+        return None;
+    }
+    // SAFETY: All that is found is embedded in a `struct rpmsg_device`.
+    Some(unsafe { kernel::container_of!(dev, rpmsg_device, dev) })
+}
+
+/// Creates a channel, unless there is one that `info` describes.
+fn create(host: &Arc<Host>, info: &ChannelInfo) -> Result<*mut rpmsg_device> {
+    // The host waits for us before it removes all channels.
+    let _transport = host.transport.enter().ok_or(ENXIO)?;
+
+    if let Some(twin) = find(host, info) {
+        // SAFETY: Puts the reference of the search.
+        unsafe { bindings::put_device(&raw mut (*twin).dev) };
+        if host.may_complain() {
+            dev_err!(
+                host.parent,
+                "channel {}:{:#x}:{:#x} already exists\n",
+                format_args!("{}", info.name),
+                info.src.0,
+                info.dst.0
+            );
+        }
+        return Err(EEXIST);
+    }
+
+    let rpdev = Channel::new(host, info, Role::Service)?;
+    // SAFETY: The channel is filled in and not registered. On failure this frees it.
+    to_result(unsafe { c_abi::rpmsg_register_device(rpdev) })?;
+    Ok(rpdev)
+}
+
+/// Removes the channel that `info` describes.
+fn remove(host: &Host, info: &ChannelInfo) -> Result {
+    // As in `create`.
+    let _transport = host.transport.enter().ok_or(ENXIO)?;
+
+    let rpdev = find(host, info).ok_or(EINVAL)?;
+    // SAFETY: The search took a reference. All our host's channels are ours.
+    let removed = unsafe {
+        if Channel::from_raw(rpdev).role == Role::Service {
+            bus::unregister_device(&raw mut (*rpdev).dev);
+            Ok(())
+        } else {
+            // The other side would make the name service wait for itself.
+            if host.may_complain() {
+                dev_err!(
+                    host.parent,
+                    "channel {} belongs to the transport and can't be removed\n",
+                    format_args!("{}", info.name)
+                );
+            }
+            Err(EPERM)
+        }
+    };
+    // SAFETY: Puts the reference of the search.
+    unsafe { bindings::put_device(&raw mut (*rpdev).dev) };
+    removed
+}
+
+/// Removes all channels, the youngest first: clients before the name service.
+pub(super) fn remove_all(host: &Host) {
+    unsafe extern "C" fn remove_one(dev: *mut bindings::device, _: *mut c_void) -> c_int {
+        // SAFETY: The driver core gives a valid child and holds a reference to it.
+        unsafe {
+            if (*dev).bus == bus::as_ptr() {
+                bus::unregister_device(dev);
+            }
+        }
+        0
+    }
+
+    // SAFETY: The parent is valid, and `remove_one` may be called for each of its children.
+    unsafe {
+        bindings::device_for_each_child_reverse(host.parent.to_raw(), null_mut(), Some(remove_one))
+    };
+}
+
+static OPS: bindings::rpmsg_device_ops = bindings::rpmsg_device_ops {
+    create_channel: Some(create_channel),
+    release_channel: Some(release_channel),
+    create_ept: Some(create_ept),
+    announce_create: Some(announce_create),
+    announce_destroy: Some(announce_destroy),
+};
+
+unsafe extern "C" fn create_channel(
+    rpdev: *mut rpmsg_device,
+    info: *mut rpmsg_channel_info,
+) -> *mut rpmsg_device {
+    // SAFETY: This is called for channels of ours, with a valid `info`.
+    let (host, info) = unsafe {
+        (
+            &Channel::from_raw(rpdev).host,
+            ChannelInfo::from_raw(&*info),
+        )
+    };
+    create(host, &info).unwrap_or(null_mut())
+}
+
+unsafe extern "C" fn release_channel(
+    rpdev: *mut rpmsg_device,
+    info: *mut rpmsg_channel_info,
+) -> c_int {
+    // SAFETY: As in `create_channel`.
+    let (host, info) = unsafe {
+        (
+            &Channel::from_raw(rpdev).host,
+            ChannelInfo::from_raw(&*info),
+        )
+    };
+    match remove(host, &info) {
+        Ok(()) => 0,
+        Err(error) => error.to_errno(),
+    }
+}
+
+unsafe extern "C" fn create_ept(
+    rpdev: *mut rpmsg_device,
+    cb: bindings::rpmsg_rx_cb_t,
+    private: *mut c_void,
+    info: rpmsg_channel_info,
+) -> *mut rpmsg_endpoint {
+    // SAFETY: This is called for channels of ours.
+    let host = unsafe { &Channel::from_raw(rpdev).host };
+    endpoint::create(host, rpdev, cb, private, Addr(info.src)).unwrap_or(null_mut())
+}
+
+unsafe extern "C" fn announce_create(rpdev: *mut rpmsg_device) -> c_int {
+    // SAFETY: This is called for channels of ours.
+    match unsafe { announce(rpdev, Action::Create) } {
+        Ok(()) => 0,
+        Err(error) => error.to_errno(),
+    }
+}
+
+unsafe extern "C" fn announce_destroy(rpdev: *mut rpmsg_device) -> c_int {
+    // SAFETY: As in `announce_create`.
+    match unsafe { announce(rpdev, Action::Destroy) } {
+        // Nobody is left to tell.
+        Ok(()) | Err(ENXIO) => 0,
+        Err(error) => {
+            // SAFETY: As in `announce_create`.
+            let dev = unsafe { Device::<Normal>::from_raw(rpdev) };
+            dev_err!(
+                dev,
+                "the other side was not told that the channel goes: {}\n",
+                error.to_errno()
+            );
+            error.to_errno()
+        }
+    }
+}
+
+/// Tells the other side about a channel that it has to be told of.
+///
+/// # Safety
+///
+/// `rpdev` must be that of a living channel of ours, whose endpoint is not destroyed meanwhile.
+unsafe fn announce(rpdev: *mut rpmsg_device, action: Action) -> Result {
+    // SAFETY: By the function's requirements.
+    let (host, dev) = unsafe {
+        (
+            &Channel::from_raw(rpdev).host,
+            Device::<Normal>::from_raw(rpdev),
+        )
+    };
+    let ept = dev.endpoint();
+
+    if !dev.is_announced() || ept.is_null() {
+        return Ok(());
+    }
+    // SAFETY: The channel's endpoint is valid by the function's requirements.
+    host.announce(dev.name(), Addr(unsafe { (*ept).addr }), action)
+}

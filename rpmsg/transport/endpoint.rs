@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Endpoints of our transports: addresses with a callback.
+//!
+//! Each has a queue of its own, which the transport fills at any time and a work item empties. So
+//! callbacks of one endpoint run one after the other and in order, in process context, without any
+//! lock held, and none delays another endpoint's.
+
+use super::{
+    buffer::{
+        Buffer,
+        Chain, //
+    },
+    queue::queue,
+    Host,
+    Wait, //
+};
+use crate::{
+    Addr,
+    Device, //
+};
+use amp::{
+    rcu_arc::RcuArc,
+    work::is_running_in, //
+};
+use amp_bindings as bindings;
+use bindings::{
+    rpmsg_device,
+    rpmsg_endpoint, //
+};
+use core::ops::RangeInclusive;
+use kernel::{
+    device::Normal,
+    ffi::{
+        c_int,
+        c_void, //
+    },
+    prelude::*,
+    sync::{
+        atomic::{
+            AtomicFlag,
+            Relaxed, //
+        },
+        new_condvar,
+        new_spinlock_irq,
+        Arc,
+        CondVar,
+        SpinLockIrq, //
+    },
+    types::Opaque,
+    workqueue::{
+        impl_has_work,
+        new_work,
+        Work,
+        WorkItem, //
+    }, //
+};
+
+/// Messages that may wait for one endpoint's callback. Beyond that they are dropped.
+const QUEUE_LIMIT: usize = 1024;
+
+/// Addresses for endpoints that want any.
+const DYNAMIC: RangeInclusive<u32> = Addr::FIRST_DYNAMIC.0..=Addr::ANY.0 - 1;
+
+/// An endpoint.
+///
+/// # Invariants
+///
+/// `c` is initialised; its owner has a reference to the whole.
+#[repr(C)]
+#[pin_data]
+pub(super) struct Endpoint {
+    /// What drivers see. First, so that a pointer to it is a pointer to the whole.
+    #[pin]
+    c: Opaque<rpmsg_endpoint>,
+    addr: Addr,
+    host: Arc<Host>,
+    /// Set under `inbox`: no callback starts that has seen it.
+    closed: AtomicFlag,
+    #[pin]
+    inbox: SpinLockIrq<Inbox>,
+    /// Notified when no callback runs any more.
+    #[pin]
+    idle: CondVar,
+    #[pin]
+    work: Work<Endpoint>,
+}
+
+/// Messages on their way to a callback.
+struct Inbox {
+    /// The last one first.
+    waiting: Chain,
+    /// The work item is queued, or running and will look again.
+    scheduled: bool,
+    /// The work item is calling.
+    running: bool,
+}
+
+// SAFETY: The C object is changed by its owner only, who answers for what it does with it; what we
+// read of it are whole words.
+unsafe impl Send for Endpoint {}
+// SAFETY: As above.
+unsafe impl Sync for Endpoint {}
+
+impl_has_work! {
+    impl HasWork<Self> for Endpoint { self.work }
+}
+
+impl WorkItem for Endpoint {
+    type Pointer = RcuArc<Endpoint>;
+
+    fn run(this: RcuArc<Self>) {
+        let mut batch = {
+            let mut inbox = this.inbox.lock();
+            if this.closed.load(Relaxed) {
+                inbox.scheduled = false;
+                return;
+            }
+            inbox.running = true;
+            core::mem::take(&mut inbox.waiting)
+        }
+        .reversed();
+
+        while let Some(buffer) = batch.pop() {
+            if this.closed.load(Relaxed) {
+                break;
+            }
+            this.call(buffer);
+        }
+
+        let mut inbox = this.inbox.lock();
+        inbox.running = false;
+        // A self-destruct, or somebody who waits in `close`, ends it.
+        let again = !this.closed.load(Relaxed) && inbox.waiting.len() > 0;
+        inbox.scheduled = again;
+        drop(inbox);
+
+        this.idle.notify_all();
+        drop(batch);
+        if again {
+            schedule(this);
+        }
+    }
+}
+
+impl Endpoint {
+    fn new(
+        host: Arc<Host>,
+        addr: Addr,
+        rpdev: *mut rpmsg_device,
+        cb: bindings::rpmsg_rx_cb_t,
+        private: *mut c_void,
+    ) -> impl PinInit<Self, Error> {
+        let c = Opaque::ffi_init(move |c: *mut rpmsg_endpoint| {
+            // SAFETY: `c` may be written; all fields of the object may be zero before they are set.
+            unsafe {
+                c.write_bytes(0, 1);
+                bindings::rpmsg_endpoint_init(c);
+                (*c).rpdev = rpdev;
+                (*c).cb = cb;
+                (*c).priv_ = private;
+                (*c).addr = addr.0;
+                (*c).ops = &OPS;
+            }
+        });
+
+        try_pin_init!(Self {
+            c <- c,
+            addr,
+            host,
+            closed: AtomicFlag::new(false),
+            inbox <- new_spinlock_irq!(Inbox {
+                waiting: Chain::new(),
+                scheduled: false,
+                running: false,
+            }),
+            idle <- new_condvar!("rpmsg endpoint"),
+            work <- new_work!("rpmsg endpoint"),
+        }? Error)
+    }
+
+    /// Calls the callback with one message.
+    fn call(&self, mut buffer: KBox<Buffer>) {
+        let c = self.c.get();
+        // SAFETY: The object is valid. Drivers may change both fields at any time; they are words.
+        let (cb, private, rpdev) = unsafe {
+            (
+                (&raw const (*c).cb).read_volatile(),
+                (&raw const (*c).priv_).read_volatile(),
+                (*c).rpdev,
+            )
+        };
+
+        if let Some(cb) = cb {
+            let src = buffer.src.0;
+            let payload = buffer.payload_mut();
+            // CAST: A payload is not longer than a transport's buffer.
+            let len = payload.len() as c_int;
+            // What it returns means nothing, as in the C implementation.
+            // SAFETY: The endpoint is not closed: its owner and the channel are still there, and
+            // wait for us before they go. The payload is ours to lend.
+            unsafe { cb(rpdev, payload.as_mut_ptr().cast(), len, private, src) };
+        }
+        self.host.recycle(buffer);
+    }
+
+    /// The endpoint of a C object, for the length of a call.
+    ///
+    /// # Safety
+    ///
+    /// `ept` must be that of an endpoint whose owner has not destroyed it.
+    unsafe fn from_raw<'a>(ept: *mut rpmsg_endpoint) -> &'a Self {
+        // CAST: `c` is the first field.
+        // SAFETY: By the function's requirements.
+        unsafe { &*ept.cast::<Self>() }
+    }
+
+    /// What rpmsg_send() and the like do.
+    ///
+    /// # Safety
+    ///
+    /// `data` must be valid for reading `len` bytes.
+    unsafe fn send(&self, data: *const c_void, len: c_int, dst: Addr, wait: Wait) -> Result {
+        let payload = match usize::try_from(len) {
+            Ok(0) => &[],
+            // SAFETY: By the function's requirements.
+            Ok(len) => unsafe { core::slice::from_raw_parts(data.cast::<u8>(), len) },
+            Err(_) => return Err(EMSGSIZE),
+        };
+        self.host.send(self.addr, dst, payload, wait)
+    }
+
+    /// Where the endpoint's channel sends to.
+    fn channel_dst(&self) -> Addr {
+        // SAFETY: The object is valid, and so is its channel as long as the endpoint is in use.
+        unsafe { Device::<Normal>::from_raw((*self.c.get()).rpdev) }.dst()
+    }
+}
+
+/// Queues the work item.
+fn schedule(endpoint: RcuArc<Endpoint>) {
+    if let Some(queue) = queue() {
+        // If it is queued already that is just as well.
+        let _ = queue.enqueue(endpoint);
+    }
+}
+
+/// Hands a message to the endpoint. Any context.
+pub(super) fn push(endpoint: RcuArc<Endpoint>, buffer: KBox<Buffer>) -> Result {
+    let mut inbox = endpoint.inbox.lock();
+
+    if endpoint.closed.load(Relaxed) {
+        drop(inbox);
+        endpoint.host.recycle(buffer);
+        return Err(ENXIO);
+    }
+    if inbox.waiting.len() >= QUEUE_LIMIT {
+        drop(inbox);
+        endpoint.host.recycle(buffer);
+        if endpoint.host.may_complain() {
+            dev_warn!(
+                endpoint.host.parent,
+                "{} messages wait for endpoint {:#x}, more are dropped until its driver takes some\n",
+                QUEUE_LIMIT,
+                endpoint.addr.0
+            );
+        }
+        return Err(ENOSPC);
+    }
+
+    inbox.waiting.push(buffer);
+    let idle = !core::mem::replace(&mut inbox.scheduled, true);
+    drop(inbox);
+    if idle {
+        schedule(endpoint);
+    }
+    Ok(())
+}
+
+/// Makes sure that no callback runs and none will, except for one that is calling this. Process
+/// context, may sleep.
+pub(super) fn close(endpoint: &RcuArc<Endpoint>) {
+    let mut inbox = endpoint.inbox.lock();
+
+    endpoint.closed.store(true, Relaxed);
+    let waiting = core::mem::take(&mut inbox.waiting);
+    if !is_running_in(endpoint) {
+        while inbox.running {
+            endpoint.idle.wait(&mut inbox);
+        }
+    }
+    drop(inbox);
+    drop(waiting);
+}
+
+/// Creates an endpoint; its owner's reference is the pointer.
+pub(super) fn create(
+    host: &Arc<Host>,
+    rpdev: *mut rpmsg_device,
+    cb: bindings::rpmsg_rx_cb_t,
+    private: *mut c_void,
+    addr: Addr,
+) -> Result<*mut rpmsg_endpoint> {
+    let slot = if addr.is_definite() {
+        host.endpoints.reserve_at(addr.0)
+    } else {
+        host.endpoints.reserve(DYNAMIC)
+    }
+    .inspect_err(|error| {
+        if *error == EBUSY {
+            dev_err!(
+                host.parent,
+                "address {:#x} has an endpoint already\n",
+                addr.0
+            );
+        } else {
+            dev_err!(
+                host.parent,
+                "no address for an endpoint: {}\n",
+                error.to_errno()
+            );
+        }
+    })?;
+
+    let endpoint = RcuArc::pin_init(
+        Endpoint::new(host.clone(), Addr(slot.addr()), rpdev, cb, private),
+        GFP_KERNEL,
+    )?;
+    slot.publish(endpoint.clone());
+    // CAST: `c` is the first field.
+    Ok(endpoint.into_raw().cast_mut().cast())
+}
+
+static OPS: bindings::rpmsg_endpoint_ops = bindings::rpmsg_endpoint_ops {
+    destroy_ept: Some(destroy_ept),
+    send: Some(send),
+    sendto: Some(sendto),
+    trysend: Some(trysend),
+    trysendto: Some(trysendto),
+    poll: Some(poll),
+    set_flow_control: None,
+    get_mtu: Some(get_mtu),
+};
+
+fn to_int(result: Result) -> c_int {
+    match result {
+        Ok(()) => 0,
+        Err(error) => error.to_errno(),
+    }
+}
+
+unsafe extern "C" fn destroy_ept(ept: *mut rpmsg_endpoint) {
+    // SAFETY: The owner gives back the reference that `create` gave to it.
+    // CAST: `c` is the first field.
+    let endpoint = unsafe { RcuArc::from_raw(ept.cast_const().cast::<Endpoint>()) };
+
+    // No new message finds it, then the callback comes to rest.
+    drop(endpoint.host.endpoints.remove(endpoint.addr.0, &endpoint));
+    close(&endpoint);
+}
+
+unsafe extern "C" fn send(ept: *mut rpmsg_endpoint, data: *const c_void, len: c_int) -> c_int {
+    // SAFETY: The caller owns the endpoint, and gives `len` bytes.
+    unsafe {
+        let endpoint = Endpoint::from_raw(ept);
+        to_int(endpoint.send(data, len, endpoint.channel_dst(), Wait::Yes))
+    }
+}
+
+unsafe extern "C" fn sendto(
+    ept: *mut rpmsg_endpoint,
+    data: *const c_void,
+    len: c_int,
+    dst: u32,
+) -> c_int {
+    // SAFETY: As in `send`.
+    unsafe { to_int(Endpoint::from_raw(ept).send(data, len, Addr(dst), Wait::Yes)) }
+}
+
+unsafe extern "C" fn trysend(ept: *mut rpmsg_endpoint, data: *const c_void, len: c_int) -> c_int {
+    // SAFETY: As in `send`.
+    unsafe {
+        let endpoint = Endpoint::from_raw(ept);
+        to_int(endpoint.send(data, len, endpoint.channel_dst(), Wait::No))
+    }
+}
+
+unsafe extern "C" fn trysendto(
+    ept: *mut rpmsg_endpoint,
+    data: *const c_void,
+    len: c_int,
+    dst: u32,
+) -> c_int {
+    // SAFETY: As in `send`.
+    unsafe { to_int(Endpoint::from_raw(ept).send(data, len, Addr(dst), Wait::No)) }
+}
+
+unsafe extern "C" fn poll(
+    ept: *mut rpmsg_endpoint,
+    filp: *mut bindings::file,
+    wait: *mut bindings::poll_table,
+) -> bindings::__poll_t {
+    // SAFETY: The caller owns the endpoint.
+    let host = unsafe { &Endpoint::from_raw(ept).host };
+
+    // SAFETY: `filp` and `wait` are what the caller's poll got. The queue is the host's, which the
+    // channel keeps, and the caller's device keeps the channel for as long as the file is open.
+    unsafe { bindings::poll_wait(filp, host.senders.as_raw(), wait) };
+    match host.transport.enter() {
+        Some(transport) if transport.has_buffer() => EPOLLOUT,
+        Some(_) => 0,
+        None => EPOLLERR,
+    }
+}
+
+/// As in `include/uapi/linux/eventpoll.h`, whose casts bindgen does not follow.
+const EPOLLOUT: bindings::__poll_t = 0x4;
+/// As above.
+const EPOLLERR: bindings::__poll_t = 0x8;
+
+unsafe extern "C" fn get_mtu(ept: *mut rpmsg_endpoint) -> isize {
+    // SAFETY: The caller owns the endpoint.
+    // CAST: Transports move at most 64 KiB at a time.
+    unsafe { Endpoint::from_raw(ept) }.host.mtu as isize
+}

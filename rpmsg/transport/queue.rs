@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The work queue on which callbacks run.
+
+use amp::work::{
+    Kind,
+    OwnedQueue, //
+};
+use kernel::{
+    prelude::*,
+    sync::atomic::{
+        Acquire,
+        Atomic,
+        Relaxed,
+        Release, //
+    },
+    workqueue::Queue, //
+};
+
+/// The queue, or NULL.
+///
+/// Invariant: what is loaded from here by somebody who takes part in a transport, or runs on the
+/// queue itself, is valid for as long as that lasts. Transports depend on this module, and the queue
+/// ends with the module, waiting for what runs on it.
+static QUEUE: Atomic<*const OwnedQueue> = Atomic::new(core::ptr::null());
+
+/// The delivery of messages, from the module's init to its exit.
+pub(crate) struct Delivery(KBox<OwnedQueue>);
+
+impl Delivery {
+    /// Makes the queue.
+    pub(crate) fn start() -> Result<Self> {
+        // Unbound: a callback that computes for long must not keep others from that CPU.
+        let queue = KBox::new(OwnedQueue::new(c"rpmsg", Kind::Unbound)?, GFP_KERNEL)?;
+
+        QUEUE.store(&raw const *queue, Release);
+        Ok(Self(queue))
+    }
+}
+
+impl Drop for Delivery {
+    fn drop(&mut self) {
+        debug_assert!(core::ptr::eq(QUEUE.load(Relaxed), &raw const *self.0));
+        QUEUE.store(core::ptr::null(), Relaxed);
+        // Dropping the queue waits for callbacks that are just returning.
+    }
+}
+
+/// The queue; `None` when the module goes.
+pub(super) fn queue() -> Option<&'static Queue> {
+    // SAFETY: By the invariant of `QUEUE`.
+    unsafe { QUEUE.load(Acquire).as_ref() }.map(|queue| &**queue)
+}

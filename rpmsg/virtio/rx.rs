@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Receiving.
+//!
+//! A message is copied to private memory and handed on, and its buffer goes back into the ring at
+//! once, whatever the message was like.
+
+use crate::INPUT;
+use amp::virtio::{
+    Buffers,
+    Notifier,
+    Used,
+    Virtqueue, //
+};
+use kernel::{
+    prelude::*,
+    sync::{
+        new_spinlock_irq,
+        Arc,
+        SpinLockIrq, //
+    }, //
+};
+use proto::rpmsg::{
+    Header,
+    HEADER_LEN, //
+};
+use rpmsg::transport::Host;
+
+/// Messages that are received at most with interrupts off at a stretch.
+const BATCH: usize = 16;
+
+/// The ring of messages to receive, as long as there is one.
+#[pin_data]
+pub(crate) struct Rx {
+    #[pin]
+    ring: SpinLockIrq<Option<Ring>>,
+}
+
+struct Ring {
+    queue: Virtqueue,
+    buffers: Buffers,
+    notifier: Notifier,
+    host: Arc<Host>,
+    /// Buffers that the ring did not take back, to be offered again. Never grows beyond the room
+    /// that it was given.
+    refused: KVec<u32>,
+}
+
+/// What a look at the ring was good for.
+struct Progress {
+    /// The other side wants to be told of the buffers that were given back.
+    notify: Option<Notifier>,
+    /// There are more messages.
+    more: bool,
+}
+
+impl Rx {
+    /// Without a ring.
+    pub(crate) fn new() -> impl PinInit<Self> {
+        pin_init!(Self {
+            ring <- new_spinlock_irq!(None),
+        })
+    }
+
+    /// Takes the queue and offers all its buffers to the other side. Process context.
+    ///
+    /// Returns how to tell the other side when the device is ready, if it wants to be told.
+    pub(crate) fn start(&self, mut queue: Virtqueue, host: Arc<Host>) -> Result<Option<Notifier>> {
+        debug_assert_eq!(queue.index(), INPUT);
+        let buffers = queue.buffers().ok_or(EINVAL)?.clone();
+        let notifier = queue.notifier();
+        let refused = KVec::with_capacity(buffers.count().try_into()?, GFP_KERNEL)?;
+
+        for buffer in 0..buffers.count() {
+            queue.add_inbuf(buffer)?;
+        }
+        let notify = queue.kick_prepare().then(|| notifier.clone());
+        *self.ring.lock() = Some(Ring {
+            queue,
+            buffers,
+            notifier,
+            host,
+            refused,
+        });
+        Ok(notify)
+    }
+
+    /// The other side has filled buffers. Any context.
+    pub(crate) fn used(&self) {
+        loop {
+            let Some(progress) = (*self.ring.lock()).as_mut().map(Ring::receive) else {
+                return;
+            };
+            if let Some(notifier) = progress.notify {
+                // On failure the queue is broken, which the ring's code has reported.
+                let _ = notifier.notify();
+            }
+            if !progress.more {
+                return;
+            }
+        }
+    }
+
+    /// Lets the queue go.
+    pub(crate) fn release(&self) {
+        let ring = self.ring.lock().take();
+        // Freeing memory with interrupts off is not needed.
+        drop(ring);
+    }
+}
+
+impl Ring {
+    /// Receives some messages.
+    fn receive(&mut self) -> Progress {
+        let mut given_back = 0;
+
+        self.queue.disable_cb();
+        while let Some(buffer) = self.refused.pop() {
+            if !self.give_back(buffer) {
+                break;
+            }
+            given_back += 1;
+        }
+
+        let mut full = true;
+        for _ in 0..BATCH {
+            let Some(used) = self.queue.get_buf() else {
+                full = false;
+                break;
+            };
+            self.take(used);
+            if self.give_back(used.buffer) {
+                given_back += 1;
+            }
+        }
+
+        // The lock is held while messages are handed on, which is short, and keeps them in order.
+        Progress {
+            notify: (given_back > 0 && self.queue.kick_prepare()).then(|| self.notifier.clone()),
+            more: full || !self.queue.enable_cb(),
+        }
+    }
+
+    /// Offers a buffer to the other side. If the ring doesn't take it, that is tried again with the
+    /// next message.
+    fn give_back(&mut self, buffer: u32) -> bool {
+        let Err(error) = self.queue.add_inbuf(buffer) else {
+            return true;
+        };
+        // There is room for all buffers, so this doesn't fail.
+        let _ = self.refused.push_within_capacity(buffer);
+        if self.host.may_complain() {
+            dev_err!(
+                self.host.device(),
+                "the ring did not take a buffer to receive in: {}\n",
+                error.to_errno()
+            );
+        }
+        false
+    }
+
+    /// Takes a message out of a buffer and hands it to its endpoint.
+    fn take(&self, used: Used) {
+        let size = self.buffers.size();
+        let mut header = [0; HEADER_LEN];
+
+        let received = usize::try_from(used.len).unwrap_or(usize::MAX);
+        if received > size {
+            if self.host.may_complain() {
+                dev_warn!(
+                    self.host.device(),
+                    "the ring claims {} bytes in a buffer of {}\n",
+                    received,
+                    size
+                );
+            }
+            return;
+        }
+        if self.buffers.copy_out(used.buffer, 0, &mut header).is_err() {
+            return;
+        }
+
+        let header = Header::decode(&header);
+        let payload = match header.payload(received) {
+            Ok(payload) => payload,
+            Err(error) => {
+                if self.host.may_complain() {
+                    dev_warn!(
+                        self.host.device(),
+                        "dropped a message: {}\n",
+                        format_args!("{error}")
+                    );
+                }
+                return;
+            }
+        };
+
+        // What does not get there has been reported by the host.
+        let _ = self
+            .host
+            .deliver(header.src, header.dst, payload.len(), |bytes| {
+                self.buffers.copy_out(used.buffer, payload.start, bytes)
+            });
+    }
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Sending.
+//!
+//! A buffer is free, with a sender who fills it, or in the ring. It changes hands under a lock that
+//! is held for no more than that; copying and notifying happen outside of it.
+
+use amp::virtio::{
+    Buffers,
+    Notifier,
+    Virtqueue, //
+};
+use kernel::{
+    prelude::*,
+    sync::{
+        new_spinlock_irq,
+        Arc,
+        SetOnce,
+        SpinLockIrq, //
+    }, //
+};
+use proto::rpmsg::{
+    Header,
+    HEADER_LEN, //
+};
+use rpmsg::{
+    transport::{
+        Host,
+        Transport, //
+    },
+    Addr, //
+};
+
+/// The ring of messages to send, as long as there is one.
+#[pin_data]
+pub(crate) struct Tx {
+    #[pin]
+    ring: SpinLockIrq<Option<Ring>>,
+    host: SetOnce<Arc<Host>>,
+}
+
+struct Ring {
+    queue: Virtqueue,
+    /// Buffers that nobody has. Never grows beyond the room that it was given.
+    free: KVec<u32>,
+}
+
+impl Ring {
+    /// Takes back what the other side has read.
+    fn reclaim(&mut self) {
+        while let Some(used) = self.queue.get_buf() {
+            self.put(used.buffer);
+        }
+    }
+
+    fn put(&mut self, buffer: u32) {
+        // There is room for all buffers, so this doesn't fail.
+        let _ = self.free.push_within_capacity(buffer);
+    }
+
+    /// A free buffer. The other side's are looked at only when ours are used up, so that a stream
+    /// of messages takes them back in large batches.
+    fn take(&mut self) -> Option<u32> {
+        if self.free.is_empty() {
+            self.reclaim();
+        }
+        self.free.pop()
+    }
+
+    /// Whether there is a free buffer; if not, there will be a callback when one comes free.
+    fn has_buffer(&mut self) -> bool {
+        if self.free.is_empty() {
+            self.reclaim();
+        }
+        if self.free.is_empty() && !self.queue.enable_cb() {
+            // Some came free before the callback was enabled.
+            self.reclaim();
+        }
+        !self.free.is_empty()
+    }
+}
+
+impl Tx {
+    /// Without a ring.
+    pub(crate) fn new() -> impl PinInit<Self> {
+        pin_init!(Self {
+            ring <- new_spinlock_irq!(None),
+            host: SetOnce::new(),
+        })
+    }
+
+    /// Takes the queue with its buffers, all of which are free. Process context.
+    pub(crate) fn start(self: Arc<Self>, mut queue: Virtqueue) -> Result<Arc<Sender>> {
+        let buffers = queue.buffers().ok_or(EINVAL)?.clone();
+        let mut free = KVec::with_capacity(buffers.count().try_into()?, GFP_KERNEL)?;
+        for buffer in (0..buffers.count()).rev() {
+            free.push_within_capacity(buffer).map_err(|_| ENOMEM)?;
+        }
+        // Nobody waits yet.
+        queue.disable_cb();
+
+        let sender = Arc::new(
+            Sender {
+                buffers,
+                notifier: queue.notifier(),
+                tx: self.clone(),
+            },
+            GFP_KERNEL,
+        )?;
+        *self.ring.lock() = Some(Ring { queue, free });
+        Ok(sender)
+    }
+
+    /// Sets whom to tell that a buffer is free.
+    pub(crate) fn connect(&self, host: &Arc<Host>) {
+        self.host.populate(host.clone());
+    }
+
+    /// The other side has used buffers, and somebody wanted to know. Any context.
+    pub(crate) fn used(&self) {
+        if let Some(ring) = (*self.ring.lock()).as_mut() {
+            // Whoever still waits after this asks again.
+            ring.queue.disable_cb();
+        }
+        if let Some(host) = self.host.as_ref() {
+            host.buffer_is_free();
+        }
+    }
+
+    /// Lets the queue go.
+    pub(crate) fn release(&self) {
+        let ring = self.ring.lock().take();
+        // Freeing memory with interrupts off is not needed.
+        drop(ring);
+    }
+}
+
+/// What senders use.
+pub(crate) struct Sender {
+    buffers: Buffers,
+    notifier: Notifier,
+    tx: Arc<Tx>,
+}
+
+impl Sender {
+    /// Writes a message to a buffer.
+    fn fill(&self, buffer: u32, header: &Header, payload: &[u8]) -> Result {
+        self.buffers.copy_in(buffer, 0, &header.encode())?;
+        self.buffers.copy_in(buffer, HEADER_LEN, payload)
+    }
+}
+
+impl Transport for Sender {
+    fn mtu(&self) -> usize {
+        self.buffers.size().saturating_sub(HEADER_LEN)
+    }
+
+    fn take_buffer(&self) -> Option<u32> {
+        (*self.tx.ring.lock()).as_mut()?.take()
+    }
+
+    fn has_buffer(&self) -> bool {
+        (*self.tx.ring.lock())
+            .as_mut()
+            .is_some_and(Ring::has_buffer)
+    }
+
+    fn send(&self, buffer: u32, src: Addr, dst: Addr, payload: &[u8]) -> Result {
+        let filled = u16::try_from(payload.len())
+            .map_err(|_| EMSGSIZE)
+            .and_then(|len| self.fill(buffer, &Header::new(src, dst, len), payload));
+
+        let mut guard = self.tx.ring.lock();
+        let ring = (*guard).as_mut().ok_or(ENXIO)?;
+        let added = filled.and_then(|()| ring.queue.add_outbuf(buffer, HEADER_LEN + payload.len()));
+        let notify = match added {
+            Ok(()) => ring.queue.kick_prepare(),
+            Err(error) => {
+                // Not in the ring, hence still ours.
+                ring.put(buffer);
+                drop(guard);
+                if let Some(host) = self.tx.host.as_ref() {
+                    host.buffer_is_free();
+                    if host.may_complain() {
+                        dev_err!(
+                            host.device(),
+                            "the ring did not take a message of {} bytes: {}\n",
+                            payload.len(),
+                            error.to_errno()
+                        );
+                    }
+                }
+                return Err(error);
+            }
+        };
+        drop(guard);
+
+        if notify {
+            self.notifier.notify()?;
+        }
+        Ok(())
+    }
+}

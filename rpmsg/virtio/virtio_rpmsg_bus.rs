@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The transport of rpmsg over virtio: messages in shared memory, in two virtqueues.
+//!
+//! [`tx`] has the buffers to send in, [`rx`] those to receive in. What the other processor leaves in
+//! a buffer is an allegation: it is copied once, checked, and used from the copy.
+
+use amp::virtio::{
+    self,
+    QueueCallbacks, //
+};
+use kernel::{
+    device::Core,
+    prelude::*,
+    sync::{
+        Arc,
+        ArcBorrow, //
+    }, //
+};
+use proto::rpmsg as wire;
+use rpmsg::transport::{
+    Config,
+    Registration, //
+};
+use rx::Rx;
+use tx::Tx;
+
+mod rx;
+mod tx;
+
+/// The most buffers in one direction: half of what mainline allocates.
+const MAX_BUFFERS: u32 = wire::MAX_BUFFERS as u32 / 2;
+
+/// Numbers of the virtqueues, in the order in which remote processors expect them.
+const INPUT: u32 = 0;
+const OUTPUT: u32 = 1;
+
+/// Both directions, as the virtqueues' callbacks find them.
+#[pin_data]
+struct Queues {
+    #[pin]
+    rx: Rx,
+    tx: Arc<Tx>,
+}
+
+impl QueueCallbacks for Queues {
+    fn used(this: ArcBorrow<'_, Self>, queue: u32) {
+        match queue {
+            INPUT => this.rx.used(),
+            OUTPUT => this.tx.used(),
+            _ => (),
+        }
+    }
+
+    fn release(&self) {
+        self.rx.release();
+        self.tx.release();
+    }
+}
+
+/// A virtio device with rpmsg on it, as long as its driver is bound.
+struct Bus(Registration);
+
+amp::virtio_device_table!(ID_TABLE, [virtio::DeviceId::new(wire::VIRTIO_ID)]);
+
+impl virtio::Driver for Bus {
+    type Data<'bound> = Self;
+    const ID_TABLE: virtio::IdTable = &ID_TABLE;
+    const FEATURES: &'static [kernel::ffi::c_uint] = &[wire::F_NS];
+
+    fn probe<'bound>(vdev: &'bound virtio::Device<Core<'_>>) -> impl PinInit<Self, Error> + 'bound {
+        Self::new(vdev)
+    }
+
+    fn unbind<'bound>(vdev: &'bound virtio::Device<Core<'_>>, this: Pin<&Self>) {
+        // First silence: whoever sends from here on fails, and nothing new arrives. Dropping the
+        // data then removes the channels.
+        this.0.close();
+        vdev.reset();
+    }
+}
+
+impl Bus {
+    fn new(vdev: &virtio::Device<Core<'_>>) -> Result<Self> {
+        if !vdev.is_little_endian() {
+            dev_err!(
+                vdev,
+                "the other side shares this CPU's big-endian order; little-endian (virtio 1.0) is needed\n"
+            );
+            return Err(EINVAL);
+        }
+
+        let tx = Arc::pin_init(Tx::new(), GFP_KERNEL)?;
+        let queues = Arc::pin_init(
+            pin_init!(Queues {
+                rx <- Rx::new(),
+                tx,
+            }),
+            GFP_KERNEL,
+        )?;
+        let tx = &queues.tx;
+        let [mut input, mut output] = vdev.find_vqs([c"input", c"output"], queues.clone())?;
+
+        let received = input.size().min(MAX_BUFFERS);
+        input.alloc_buffers(received, wire::BUFFER_LEN)?;
+        let sent = output.size().min(MAX_BUFFERS);
+        output.alloc_buffers(sent, wire::BUFFER_LEN)?;
+
+        let name_service = vdev.has_feature(wire::F_NS);
+        let registration = Registration::new(
+            vdev.as_ref(),
+            tx.clone().start(output)?,
+            Config {
+                name_service,
+                spare: received.try_into()?,
+            },
+        )?;
+        tx.connect(registration.host());
+        let wants_kick = queues.rx.start(input, registration.host().clone())?;
+
+        registration.add_control_device()?;
+        if name_service {
+            registration.add_name_service()?;
+        }
+
+        // The buffers to receive in are there, and somebody who takes announcements.
+        vdev.ready()?;
+        if let Some(notifier) = wants_kick {
+            notifier.notify()?;
+        }
+        dev_info!(vdev, "rpmsg host is online\n");
+        Ok(Self(registration))
+    }
+}
+
+amp::module_virtio_driver! {
+    type: Bus,
+    name: "virtio_rpmsg_bus",
+    authors: ["The AMP/IPC framework contributors"],
+    description: "Virtio-based remote processor messaging bus",
+    license: "GPL v2",
+}
