@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! A bus with a fake remote at its other end, and a driver that remembers what it got.
+
+use crate::fake_remote::{
+    FakeRemote,
+    RX, //
+};
+use amp::{
+    completion::Completion,
+    device::DeviceExt, //
+};
+use kernel::{
+    device::{
+        Bound,
+        Core, //
+    },
+    new_mutex,
+    prelude::*,
+    sync::{
+        aref::ARef,
+        Arc,
+        Mutex, //
+    }, //
+};
+use proto::{
+    name_service::{
+        Action,
+        Announcement, //
+    },
+    rpmsg::{
+        Header,
+        F_NS,
+        VIRTIO_ID, //
+    }, //
+};
+use rpmsg::{
+    Addr,
+    Name, //
+};
+
+/// Entries of each ring, and buffers of each direction.
+pub(crate) const NUM: u16 = 16;
+
+/// How long to wait for what must happen, in milliseconds: a test that needs it has failed.
+pub(crate) const FOREVER: u32 = 10_000;
+
+/// Services that the driver knows.
+pub(crate) const ECHO: &str = "kunit-echo";
+/// See [`ECHO`].
+pub(crate) const SINK: &str = "kunit-sink";
+/// Where the remote serves them.
+pub(crate) const REMOTE_ECHO: Addr = Addr(60);
+/// See [`REMOTE_ECHO`].
+pub(crate) const REMOTE_SINK: Addr = Addr(61);
+
+kernel::sync::global_lock! {
+    // SAFETY: Initialised when the module is loaded, before the driver is registered.
+    pub(crate) unsafe(uninit) static REGISTRY: Mutex<Option<Arc<Registry>>> = None;
+}
+
+/// The channels that the driver has been bound to in the current test.
+#[pin_data]
+pub(crate) struct Registry {
+    #[pin]
+    channels: Mutex<KVec<Arc<Channel>>>,
+    #[pin]
+    appeared: Completion,
+}
+
+/// A bound channel, as the driver sees it.
+#[pin_data]
+pub(crate) struct Channel {
+    pub(crate) dev: ARef<rpmsg::Device>,
+    #[pin]
+    inbox: Mutex<KVec<(Addr, KVec<u8>)>>,
+    #[pin]
+    arrived: Completion,
+    /// What a message that starts with `HOLD` waits for.
+    #[pin]
+    pub(crate) go_on: Completion,
+    /// Done when such a message waits.
+    #[pin]
+    pub(crate) holding: Completion,
+    #[pin]
+    pub(crate) unbound: Completion,
+}
+
+/// A message that starts so keeps the driver's callback busy until [`Channel::go_on`].
+pub(crate) const HOLD: u8 = b'H';
+
+impl Channel {
+    /// The next message that came: from whom, and what.
+    pub(crate) fn next(&self) -> Result<(Addr, KVec<u8>)> {
+        self.arrived.wait_timeout(FOREVER)?;
+        let mut inbox = self.inbox.lock();
+        if inbox.is_empty() {
+            return Err(ENOMSG);
+        }
+        Ok(inbox.remove(0)?)
+    }
+
+    /// How many messages have come that nobody has looked at.
+    pub(crate) fn waiting(&self) -> usize {
+        self.inbox.lock().len()
+    }
+
+    /// The address on this side.
+    pub(crate) fn addr(&self) -> Addr {
+        self.dev.src()
+    }
+
+    /// The device, for sending. Tests use it as long as the remote is there.
+    pub(crate) fn bound(&self) -> &rpmsg::Device<Bound> {
+        let dev: &rpmsg::Device = &self.dev;
+        // CAST: `Device` is a transparent wrapper of a type that doesn't depend on the context.
+        let dev = core::ptr::from_ref(dev).cast::<rpmsg::Device<Bound>>();
+        // SAFETY: The device is valid as `self.dev` is. It stays bound until the remote goes or
+        // takes its service back, neither of which a test does while it sends.
+        unsafe { &*dev }
+    }
+
+    /// The C object.
+    pub(crate) fn as_raw(&self) -> *mut amp_bindings::rpmsg_device {
+        let dev: &kernel::device::Device = (*self.dev).as_ref();
+        // SAFETY: The device is embedded in a `struct rpmsg_device`.
+        unsafe { kernel::container_of!(dev.to_raw(), amp_bindings::rpmsg_device, dev) }
+    }
+}
+
+/// The driver.
+pub(crate) struct Client(Arc<Channel>);
+
+rpmsg::device_table!(
+    ID_TABLE,
+    (),
+    [
+        (rpmsg::DeviceId::new("kunit-echo"), ()),
+        (rpmsg::DeviceId::new("kunit-sink"), ())
+    ]
+);
+
+impl Client {
+    fn new(dev: &rpmsg::Device<Core<'_>>) -> Result<Self> {
+        let registry = REGISTRY.lock().clone().ok_or(ENODEV)?;
+        let dev: ARef<rpmsg::Device> = dev.into();
+        let channel = Arc::pin_init(
+            pin_init!(Channel {
+                dev,
+                inbox <- new_mutex!(KVec::new()),
+                arrived <- Completion::new(),
+                go_on <- Completion::new(),
+                holding <- Completion::new(),
+                unbound <- Completion::new(),
+            }),
+            GFP_KERNEL,
+        )?;
+
+        registry.channels.lock().push(channel.clone(), GFP_KERNEL)?;
+        registry.appeared.complete();
+        Ok(Self(channel))
+    }
+}
+
+impl rpmsg::Driver for Client {
+    type IdInfo = ();
+    type Data<'bound> = Self;
+    const ID_TABLE: rpmsg::IdTable<()> = &ID_TABLE;
+
+    fn probe<'bound>(
+        dev: &'bound rpmsg::Device<Core<'_>>,
+        _info: Option<&'bound ()>,
+    ) -> impl PinInit<Self, Error> + 'bound {
+        Self::new(dev)
+    }
+
+    fn receive(dev: &rpmsg::Device<Bound>, client: Pin<&Self>, msg: rpmsg::Message<'_>) -> Result {
+        let channel = &client.0;
+
+        if msg.payload.first() == Some(&HOLD) {
+            channel.holding.complete();
+            channel.go_on.wait_timeout(FOREVER)?;
+        }
+        let mut bytes = KVec::new();
+        bytes.extend_from_slice(msg.payload, GFP_KERNEL)?;
+        channel.inbox.lock().push((msg.src, bytes), GFP_KERNEL)?;
+        channel.arrived.complete();
+        if dev.name().as_bytes() == ECHO.as_bytes() {
+            dev.send_to(msg.payload, msg.src)?;
+        }
+        Ok(())
+    }
+
+    fn unbind<'bound>(_dev: &'bound rpmsg::Device<Core<'_>>, this: Pin<&Self>) {
+        this.0.unbound.complete_all();
+    }
+}
+
+/// A message as it is on the wire.
+pub(crate) fn message(src: Addr, dst: Addr, payload: &[u8]) -> Result<KVec<u8>> {
+    let mut bytes = KVec::new();
+    bytes.extend_from_slice(
+        &Header::new(src, dst, payload.len().try_into()?).encode(),
+        GFP_KERNEL,
+    )?;
+    bytes.extend_from_slice(payload, GFP_KERNEL)?;
+    Ok(bytes)
+}
+
+/// A bus whose other end is a fake remote.
+pub(crate) struct Bus {
+    // First: it goes before the registry, which its channels use.
+    pub(crate) remote: FakeRemote,
+    registry: Arc<Registry>,
+}
+
+impl Bus {
+    /// A bus with a remote that knows the name service.
+    pub(crate) fn new() -> Result<Self> {
+        Self::with_features(1 << F_NS)
+    }
+
+    /// A bus with a remote that offers these features.
+    pub(crate) fn with_features(features: u64) -> Result<Self> {
+        let registry = Arc::pin_init(
+            pin_init!(Registry {
+                channels <- new_mutex!(KVec::new()),
+                appeared <- Completion::new(),
+            }),
+            GFP_KERNEL,
+        )?;
+        *REGISTRY.lock() = Some(registry.clone());
+
+        let bus = Self {
+            remote: FakeRemote::new(VIRTIO_ID, features, NUM)?,
+            registry,
+        };
+        if !bus.remote.is_ready() {
+            pr_err!("    # no driver for virtio device {VIRTIO_ID}: is virtio_rpmsg_bus loaded?\n");
+            return Err(ENODEV);
+        }
+        bus.check_ring()?;
+        Ok(bus)
+    }
+
+    /// Whether Linux has all its receive buffers in the ring, as it must at all times.
+    pub(crate) fn check_ring(&self) -> Result {
+        check_eq!(self.remote.available(RX)?, NUM);
+        Ok(())
+    }
+
+    /// The remote tells of a service.
+    pub(crate) fn tell(&mut self, name: &str, addr: Addr, action: Action) -> Result {
+        let announcement = Announcement {
+            name: Name::new(name).ok_or(EINVAL)?,
+            addr,
+            action,
+        };
+        self.deliver(addr, Addr::NAME_SERVICE, &announcement.encode())
+    }
+
+    /// The remote announces a service, and the driver gets a channel to it.
+    pub(crate) fn announce(&mut self, name: &str, addr: Addr) -> Result<Arc<Channel>> {
+        self.tell(name, addr, Action::Create)?;
+        self.appeared()
+    }
+
+    /// Waits until the driver has got another channel, and returns that.
+    pub(crate) fn appeared(&self) -> Result<Arc<Channel>> {
+        self.registry.appeared.wait_timeout(FOREVER)?;
+        self.channels()?.pop().ok_or(ENODEV)
+    }
+
+    /// The channels that the driver was bound to so far.
+    pub(crate) fn channels(&self) -> Result<KVec<Arc<Channel>>> {
+        let mut channels = KVec::new();
+        for channel in self.registry.channels.lock().iter() {
+            channels.push(channel.clone(), GFP_KERNEL)?;
+        }
+        Ok(channels)
+    }
+
+    /// The remote sends a message.
+    pub(crate) fn deliver(&mut self, src: Addr, dst: Addr, payload: &[u8]) -> Result {
+        self.remote.send(&message(src, dst, payload)?)
+    }
+
+    /// The next message that the remote gets, if there is one.
+    pub(crate) fn received(&mut self) -> Result<Option<(Header, KVec<u8>)>> {
+        let Some(bytes) = self.remote.receive()? else {
+            return Ok(None);
+        };
+        let message = proto::rpmsg::Message::parse(&bytes).map_err(|_| EBADMSG)?;
+        let mut payload = KVec::new();
+        payload.extend_from_slice(message.payload, GFP_KERNEL)?;
+        Ok(Some((message.header, payload)))
+    }
+}
+
+impl Drop for Bus {
+    fn drop(&mut self) {
+        *REGISTRY.lock() = None;
+    }
+}

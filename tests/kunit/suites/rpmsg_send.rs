@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What Linux sends, and what happens when the remote does not take it.
+
+use crate::{
+    fake_remote::TX,
+    rpmsg_bus::{
+        Bus,
+        Channel,
+        ECHO,
+        FOREVER,
+        NUM,
+        REMOTE_ECHO,
+        REMOTE_SINK,
+        SINK, //
+    }, //
+};
+use amp::completion::Completion;
+use kernel::{
+    prelude::*,
+    sync::{
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
+        Arc, //
+    },
+    workqueue, //
+};
+use proto::rpmsg::{
+    Addr,
+    Header,
+    PAYLOAD_LEN, //
+};
+
+/// A thread that sends one message.
+#[pin_data]
+struct Sender {
+    #[pin]
+    done: Completion,
+    errno: Atomic<i32>,
+}
+
+impl Sender {
+    fn spawn(channel: &Arc<Channel>, payload: &'static [u8]) -> Result<Arc<Self>> {
+        let this = Arc::pin_init(
+            pin_init!(Self {
+                done <- Completion::new(),
+                errno: Atomic::new(0),
+            }),
+            GFP_KERNEL,
+        )?;
+        let (sender, channel) = (this.clone(), channel.clone());
+
+        workqueue::system_unbound().try_spawn(GFP_KERNEL, move || {
+            if let Err(error) = channel.bound().send(payload) {
+                sender.errno.store(error.to_errno(), Relaxed);
+            }
+            sender.done.complete_all();
+        })?;
+        Ok(this)
+    }
+
+    fn join(&self) -> Result {
+        self.done.wait_timeout(FOREVER)?;
+        kernel::error::to_result(self.errno.load(Relaxed))
+    }
+}
+
+/// Sends until there is no buffer left; returns how many that took.
+fn exhaust(channel: &Channel) -> Result<u16> {
+    let mut sent = 0;
+    loop {
+        match channel.bound().try_send(b"filler") {
+            Ok(()) => sent += 1,
+            Err(error) if error == ENOMEM => return Ok(sent),
+            Err(error) => return Err(error),
+        }
+        check!(sent <= NUM);
+    }
+}
+
+#[kunit_tests(rpmsg_send)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_it_is_on_the_wire() -> Result {
+        let mut bus = Bus::new()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+        let kicks = bus.remote.kicks(TX);
+
+        sink.bound().send(b"hello")?;
+        check_eq!(bus.remote.kicks(TX), kicks + 1);
+        let (chain, bytes) = bus.remote.take_message()?.ok_or(ENOMSG)?;
+        check_eq!(
+            &bytes[..16],
+            Header::new(sink.addr(), REMOTE_SINK, 5).encode()
+        );
+        check_eq!(&bytes[16..], b"hello");
+        bus.remote.give(TX, chain, 0)?;
+
+        sink.bound().send_to(b"", Addr(7))?;
+        let (header, payload) = bus.received()?.ok_or(ENOMSG)?;
+        check_eq!(header, Header::new(sink.addr(), Addr(7), 0));
+        check_eq!(payload.len(), 0);
+        check!(bus.received()?.is_none());
+        Ok(())
+    }
+
+    #[test]
+    fn answers_to_the_sender() -> Result {
+        let mut bus = Bus::new()?;
+        let echo = bus.announce(ECHO, REMOTE_ECHO)?;
+
+        bus.deliver(Addr(0x99), echo.addr(), b"who are you")?;
+        echo.next()?;
+        // What the driver got is there before it answers; a second message comes after the answer.
+        bus.deliver(Addr(0x98), echo.addr(), b"and you")?;
+        echo.next()?;
+        let (header, payload) = bus.received()?.ok_or(ENOMSG)?;
+        check_eq!(header, Header::new(echo.addr(), Addr(0x99), 11));
+        check_eq!(&payload[..], b"who are you");
+        Ok(())
+    }
+
+    #[test]
+    fn what_can_not_be_sent() -> Result {
+        let mut bus = Bus::new()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+        let payload = KVec::from_elem(0xa5u8, PAYLOAD_LEN + 1, GFP_KERNEL)?;
+
+        check_eq!(sink.bound().mtu()?, PAYLOAD_LEN);
+        for _ in 0..2 * NUM {
+            check_eq!(sink.bound().send(&payload).err(), Some(EMSGSIZE));
+            check_eq!(sink.bound().try_send(&payload).err(), Some(EMSGSIZE));
+            check_eq!(sink.bound().send_to(b"all", Addr::ANY).err(), Some(EINVAL));
+        }
+        check!(bus.received()?.is_none());
+
+        // None of that has cost a buffer.
+        sink.bound().try_send(&payload[..PAYLOAD_LEN])?;
+        let (header, received) = bus.received()?.ok_or(ENOMSG)?;
+        check_eq!(usize::from(header.len), PAYLOAD_LEN);
+        check!(received[..] == payload[..PAYLOAD_LEN]);
+        check_eq!(exhaust(&sink)?, NUM);
+        Ok(())
+    }
+
+    #[test]
+    fn buffers_come_back() -> Result {
+        let mut bus = Bus::new()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+
+        for _ in 0..10 {
+            check_eq!(exhaust(&sink)?, NUM);
+            check_eq!(bus.remote.available(TX)?, NUM);
+            check_eq!(sink.bound().try_send(b"one too many").err(), Some(ENOMEM));
+            while bus.received()?.is_some() {}
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn in_order() -> Result {
+        let mut bus = Bus::new()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+
+        for i in 0..5 * u32::from(NUM) {
+            sink.bound().send(&i.to_le_bytes())?;
+            let (_, payload) = bus.received()?.ok_or(ENOMSG)?;
+            check_eq!(&payload[..], i.to_le_bytes());
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn no_interrupts_for_buffers_that_nobody_waits_for() -> Result {
+        let mut bus = Bus::new()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+
+        for _ in 0..3 {
+            sink.bound().send(b"hello")?;
+            let (chain, _) = bus.remote.take_message()?.ok_or(ENOMSG)?;
+            bus.remote.give(TX, chain, 0)?;
+            check!(!bus.remote.publish(TX)?);
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn no_kicks_that_the_remote_does_not_want() -> Result {
+        let mut bus = Bus::new()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+        let kicks = bus.remote.kicks(TX);
+
+        bus.remote.want_kicks(TX, false)?;
+        sink.bound().send(b"in your own time")?;
+        check_eq!(bus.remote.kicks(TX), kicks);
+        bus.remote.want_kicks(TX, true)?;
+        sink.bound().send(b"now")?;
+        check_eq!(bus.remote.kicks(TX), kicks + 1);
+        Ok(())
+    }
+
+    #[test]
+    fn a_blocked_sender_gets_the_next_buffer() -> Result {
+        let mut bus = Bus::new()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+
+        for _ in 0..20 {
+            check_eq!(exhaust(&sink)?, NUM);
+            let sender = Sender::spawn(&sink, b"patient")?;
+            // Whether it waits by now or not: it must see the buffer.
+            check!(bus.received()?.is_some());
+            sender.join()?;
+
+            let mut last = KVec::new();
+            while let Some((_, payload)) = bus.received()? {
+                last = payload;
+            }
+            check_eq!(&last[..], b"patient");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn all_blocked_senders_get_theirs() -> Result {
+        let mut bus = Bus::new()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+
+        check_eq!(exhaust(&sink)?, NUM);
+        let mut senders = KVec::new();
+        for _ in 0..8 {
+            senders.push(Sender::spawn(&sink, b"patient")?, GFP_KERNEL)?;
+        }
+        // All buffers at once, and one interrupt for them.
+        let mut taken = KVec::new();
+        while let Some((chain, _)) = bus.remote.take_message()? {
+            taken.push(chain, GFP_KERNEL)?;
+        }
+        for chain in taken {
+            bus.remote.give(TX, chain, 0)?;
+        }
+        bus.remote.publish(TX)?;
+        for sender in &senders {
+            sender.join()?;
+        }
+        let mut patient = 0;
+        while let Some((_, payload)) = bus.received()? {
+            check_eq!(&payload[..], b"patient");
+            patient += 1;
+        }
+        check_eq!(patient, 8);
+        Ok(())
+    }
+}
