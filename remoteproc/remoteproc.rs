@@ -26,11 +26,24 @@
 //!
 //! C header: [`include/linux/remoteproc.h`](srctree/include/linux/remoteproc.h)
 
+mod boot;
+mod crash;
+mod debugfs;
 mod device;
+mod firmware;
+mod memory;
+mod module;
 mod ops;
 pub mod platform;
 mod power;
 mod registration;
+mod resources;
+pub mod state;
+mod sysfs;
+mod table;
+mod vdev;
+
+use kernel::prelude::*;
 
 pub use device::{
     Crash,
@@ -44,9 +57,18 @@ pub use ops::{
     Vendor, //
 };
 pub use power::{
+    find_by_phandle,
     get,
     get_by_name,
     get_by_property,
     Powered, //
 };
 pub use registration::Registration;
+
+module! {
+    type: module::Remoteproc,
+    name: "remoteproc",
+    authors: ["The AMP/IPC framework contributors"],
+    description: "Remote processors",
+    license: "GPL",
+}

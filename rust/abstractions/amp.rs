@@ -17,6 +17,7 @@ pub mod ratelimit;
 pub mod reserved_memory;
 pub mod rcu_arc;
 pub mod reset;
+pub mod rproc;
 pub mod sysfs;
 pub mod virtio;
 pub mod wait;

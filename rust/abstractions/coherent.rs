@@ -12,10 +12,7 @@ use amp_bindings as bindings;
 use core::ptr::NonNull;
 use kernel::{
     device::Device,
-    io::{
-        PhysAddr,
-        SysMem, //
-    },
+    io::SysMem,
     ffi,
     prelude::*,
     sync::aref::ARef, //
@@ -87,9 +84,15 @@ impl Memory {
     }
 
     /// The address under which `dev` sees it: the physical address, unless the DMA API itself
-    /// maps through an IOMMU.
-    pub fn dma_address(&self) -> PhysAddr {
+    /// maps through an IOMMU or the bus shifts addresses.
+    pub fn dma_address(&self) -> u64 {
         self.dma.into()
+    }
+
+    /// Its physical address.
+    pub fn pa(&self) -> u64 {
+        // SAFETY: By the type invariants this is an address from dma_alloc_coherent().
+        unsafe { bindings::va_to_pa(self.va.as_ptr().cast()) }.into()
     }
 
     /// The memory itself.

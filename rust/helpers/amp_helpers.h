@@ -50,4 +50,15 @@ ssize_t amp_helper_of_modalias(struct device *dev, char *str, ssize_t len);
 bool amp_helper_kill_device(struct device *dev);
 void amp_helper_rpmsg_endpoint_init(struct rpmsg_endpoint *ept);
 
+/* remoteproc.c */
+struct rproc;
+void amp_helper_rproc_init(struct rproc *rproc);
+int amp_helper_rproc_lock_interruptible(struct rproc *rproc);
+void amp_helper_rproc_lock(struct rproc *rproc);
+void amp_helper_rproc_unlock(struct rproc *rproc);
+int amp_helper_rproc_index_get(void);
+void amp_helper_rproc_index_put(int index);
+bool amp_helper_rproc_pin_owner(struct rproc *rproc, struct module **owner);
+void amp_helper_module_put(struct module *module);
+
 #endif

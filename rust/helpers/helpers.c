@@ -8,6 +8,7 @@
 #include "device.c"
 #include "dma.c"
 #include "ratelimit.c"
+#include "remoteproc.c"
 #include "rpmsg.c"
 #include "sync.c"
 #include "virtio.c"

@@ -116,3 +116,66 @@ pub trait Ops: Sized + 'static {
         Ok(Vendor::Ignored)
     }
 }
+
+/// [`Ops`] of some driver with its data, as the core calls them: of a Rust driver, or of a C driver
+/// through the C ABI.
+pub(crate) trait Platform: Send + Sync {
+    fn machine(&self) -> Option<u16>;
+    fn prepare(&self, rproc: &Device) -> Result;
+    fn unprepare(&self, rproc: &Device);
+    fn start(&self, rproc: &Device) -> Result;
+    fn stop(&self, rproc: &Device) -> Result;
+    fn kick(&self, rproc: &Device, notify_id: u32);
+    fn memory(&self, index: usize) -> Option<Memory<'_>>;
+    fn vendor_resource(&self, rproc: &Device, kind: u32, payload: &[u8]) -> Result<Vendor>;
+
+    /// The internal memory behind the `len` bytes at `da`, if one has all of them.
+    fn translate(&self, _rproc: &Device, da: u64, len: usize) -> Option<Window<'_>> {
+        let mut index = 0;
+        while let Some(memory) = self.memory(index) {
+            let offset = da.checked_sub(memory.da).and_then(|o| o.try_into().ok());
+            if let Some(window) = offset.and_then(|offset| memory.window.part(offset, len)) {
+                return Some(window);
+            }
+            index += 1;
+        }
+        None
+    }
+}
+
+/// A Rust driver's operations and data, the lifetime of the data erased.
+pub(crate) struct Erased<T: Ops>(pub(crate) Pin<KBox<T::Data<'static>>>);
+
+impl<T: Ops> Platform for Erased<T> {
+    fn machine(&self) -> Option<u16> {
+        T::MACHINE
+    }
+
+    fn prepare(&self, rproc: &Device) -> Result {
+        T::prepare(rproc, self.0.as_ref())
+    }
+
+    fn unprepare(&self, rproc: &Device) {
+        T::unprepare(rproc, self.0.as_ref());
+    }
+
+    fn start(&self, rproc: &Device) -> Result {
+        T::start(rproc, self.0.as_ref())
+    }
+
+    fn stop(&self, rproc: &Device) -> Result {
+        T::stop(rproc, self.0.as_ref())
+    }
+
+    fn kick(&self, rproc: &Device, notify_id: u32) {
+        T::kick(rproc, self.0.as_ref(), notify_id);
+    }
+
+    fn memory(&self, index: usize) -> Option<Memory<'_>> {
+        T::memory(self.0.as_ref(), index)
+    }
+
+    fn vendor_resource(&self, rproc: &Device, kind: u32, payload: &[u8]) -> Result<Vendor> {
+        T::vendor_resource(rproc, self.0.as_ref(), kind, payload)
+    }
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `/sys/kernel/debug/remoteproc`: name, memory, resource table and the remote's traces.
+//!
+//! Nothing here takes the life cycle's lock: files are removed by its holder, who waits for their
+//! readers.
+
+use crate::{
+    memory::Printable,
+    Device, //
+};
+use amp::device::DeviceExt;
+use kernel::{
+    debugfs::{
+        BinaryWriter,
+        Dir,
+        File, //
+    },
+    fmt,
+    fs::file,
+    prelude::*,
+    str::CString,
+    sync::aref::ARef,
+    uaccess::UserSliceWriter, //
+};
+use proto::resource_table::{
+    self,
+    Resource,
+    ResourceTable, //
+};
+
+/// The files of a processor that is registered.
+pub(crate) struct Files {
+    dir: Dir,
+    _name: Pin<KBox<File<ARef<Device>>>>,
+    _carveouts: Pin<KBox<File<ARef<Device>>>>,
+    _table: Pin<KBox<File<ARef<Device>>>>,
+}
+
+impl Files {
+    pub(crate) fn new(rproc: &Device) -> Result<Self> {
+        let dir = rproc.debugfs.subdir(rproc.as_ref().device_name());
+        let file = || ARef::<Device>::from(rproc);
+
+        Ok(Self {
+            _name: KBox::pin_init(
+                dir.read_callback_file(c"name", file(), &show_name),
+                GFP_KERNEL,
+            )?,
+            _carveouts: KBox::pin_init(
+                dir.read_callback_file(c"carveout_memories", file(), &show_carveouts),
+                GFP_KERNEL,
+            )?,
+            _table: KBox::pin_init(
+                dir.read_callback_file(c"resource_table", file(), &show_table),
+                GFP_KERNEL,
+            )?,
+            dir,
+        })
+    }
+
+    /// The processor's folder.
+    pub(crate) fn dir(&self) -> Dir {
+        self.dir.clone()
+    }
+}
+
+fn show_name(rproc: &ARef<Device>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    f.write_fmt(fmt!("{}\n", rproc.name()))
+}
+
+fn show_carveouts(rproc: &ARef<Device>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for carveout in rproc.carveouts.lock().iter() {
+        writeln!(f, "Carveout memory entry:")?;
+        writeln!(f, "\tName: {}", Printable(&carveout.name))?;
+        writeln!(f, "\tDMA address: {:#010x}", carveout.memory.dma_address())?;
+        writeln!(f, "\tDevice address: {:#x}", carveout.da)?;
+        writeln!(f, "\tLength: {:#x} Bytes\n", carveout.memory.len())?;
+    }
+    Ok(())
+}
+
+fn show_table(rproc: &ARef<Device>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let table = rproc.current_table.lock().clone();
+    let Some(table) = table else {
+        return writeln!(f, "No resource table found");
+    };
+
+    table.with_copy(|bytes| {
+        let Ok(table) = ResourceTable::parse(bytes) else {
+            return Ok(());
+        };
+        for (index, entry) in table.entries().enumerate() {
+            match entry {
+                Ok(entry) => show_entry(index, &entry.resource, f)?,
+                Err(error) => writeln!(f, "Entry {}: {}", index, core::format_args!("{error}"))?,
+            }
+        }
+        Ok(())
+    })
+}
+
+fn show_memory(
+    f: &mut fmt::Formatter<'_>,
+    kind: &str,
+    index: usize,
+    fields: [(&str, Option<u64>); 4],
+    name: &proto::Name,
+) -> fmt::Result {
+    writeln!(f, "Entry {} is of type {}", index, kind)?;
+    for (field, value) in fields {
+        match value {
+            Some(value) => writeln!(f, "  {} {:#x}", field, value)?,
+            None => writeln!(f, "  {} any", field)?,
+        }
+    }
+    writeln!(f, "  Name {}\n", Printable(name))
+}
+
+fn show_entry(index: usize, resource: &Resource<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match resource {
+        Resource::Carveout(c) => show_memory(
+            f,
+            "carveout",
+            index,
+            [
+                ("Device Address", c.da.map(|da| da.0)),
+                ("Physical Address", c.pa.map(|pa| pa.0)),
+                ("Length (bytes)", Some(c.len.into())),
+                ("Flags", Some(c.flags.into())),
+            ],
+            &c.name,
+        ),
+        Resource::Devmem(d) => show_memory(
+            f,
+            "devmem",
+            index,
+            [
+                ("Device Address", Some(d.da.0)),
+                ("Physical Address", Some(d.pa.0)),
+                ("Length (bytes)", Some(d.len.into())),
+                ("Flags", Some(d.flags.into())),
+            ],
+            &d.name,
+        ),
+        Resource::Trace(t) => {
+            writeln!(f, "Entry {} is of type trace", index)?;
+            writeln!(f, "  Device Address {:#x}", t.da.0)?;
+            writeln!(f, "  Length {:#x} Bytes", t.len)?;
+            writeln!(f, "  Name {}\n", Printable(&t.name))
+        }
+        Resource::Vdev(v) => {
+            writeln!(f, "Entry {} is of type vdev", index)?;
+            writeln!(f, "  ID {}", v.id)?;
+            writeln!(f, "  Notify ID {}", v.notifyid)?;
+            writeln!(f, "  Device features {:#x}", v.dfeatures)?;
+            writeln!(f, "  Guest features {:#x}", v.gfeatures)?;
+            writeln!(f, "  Config length {:#x}", v.config().len())?;
+            writeln!(f, "  Status {:#x}", v.status)?;
+            writeln!(f, "  Number of vrings {}\n", v.num_of_vrings)?;
+            v.vrings().try_for_each(|vring| show_vring(&vring, f))
+        }
+        Resource::Vendor { kind, .. } => writeln!(f, "Entry {} is of vendor type {}\n", index, kind),
+        Resource::Unknown { kind, .. } => {
+            writeln!(f, "Unknown resource type found: {}\n", kind)
+        }
+    }
+}
+
+fn show_vring(vring: &resource_table::Vring, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    writeln!(f, "  Vring {}", vring.index)?;
+    match vring.da {
+        Some(da) => writeln!(f, "    Device Address {:#x}", da.0)?,
+        None => writeln!(f, "    Device Address any")?,
+    }
+    writeln!(f, "    Alignment {}", vring.align)?;
+    writeln!(f, "    Number of buffers {}", vring.num)?;
+    writeln!(f, "    Notify ID {}\n", vring.notifyid)
+}
+
+/// A text that the remote writes.
+pub(crate) struct Trace {
+    rproc: ARef<Device>,
+    da: u64,
+    len: usize,
+}
+
+impl BinaryWriter for Trace {
+    fn write_to_slice(
+        &self,
+        writer: &mut UserSliceWriter,
+        offset: &mut file::Offset,
+    ) -> Result<usize> {
+        let mut text = KVVec::from_elem(0u8, self.len, GFP_KERNEL)?;
+        let read = self
+            .rproc
+            .with_window(self.da, self.len, |window| window.read(0, &mut text));
+        if read != Some(Ok(())) {
+            return writer.write_slice_file(b"trace not available\n", offset);
+        }
+        let text = text.split(|byte| *byte == 0).next().unwrap_or_default();
+        writer.write_slice_file(text, offset)
+    }
+}
+
+/// `traceN`, as long as it exists.
+pub(crate) type TraceFile = Pin<KBox<File<Trace>>>;
+
+/// Longer trace buffers are cut off.
+const TRACE_MAX: usize = 4 << 20;
+
+/// Makes the file `trace<index>`.
+pub(crate) fn trace_file(
+    rproc: &Device,
+    index: usize,
+    trace: &resource_table::Trace,
+) -> Result<TraceFile> {
+    let name = CString::try_from_fmt(fmt!("trace{}", index))?;
+    let data = Trace {
+        rproc: rproc.into(),
+        da: trace.da.0,
+        len: usize::try_from(trace.len)?.min(TRACE_MAX),
+    };
+    let dir = rproc.debug_dir().ok_or(ENODEV)?;
+    let file = KBox::pin_init(dir.read_binary_file(&name, data), GFP_KERNEL)?;
+    Ok(file)
+}

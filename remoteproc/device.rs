@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The remote processor object.
+
+use crate::{
+    crash::CRASH,
+    debugfs,
+    memory::Carveout,
+    ops::Platform,
+    power::BOOT,
+    resources::Resources,
+    state::State,
+    sysfs,
+    table::Table,
+    Config, //
+};
+use amp::{
+    device::DeviceExt,
+    gate::Gated,
+    rproc::{
+        self,
+        Added,
+        Raw, //
+    },
+    virtio::transport::Interrupts,
+    work::OwnedQueue, //
+};
+use kernel::{
+    device,
+    irq::IrqReturn,
+    new_mutex,
+    new_work,
+    prelude::*,
+    str::CString,
+    sync::{
+        aref::ARef,
+        atomic::Atomic,
+        Arc,
+        Mutex, //
+    },
+    workqueue::{
+        impl_has_work,
+        Work, //
+    }, //
+};
+
+/// What kind of crash was seen; the names are mainline's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crash {
+    /// The processor accessed an address that its IOMMU does not map.
+    MmuFault,
+    /// Its watchdog ran out.
+    Watchdog,
+    /// It said itself that it cannot go on.
+    FatalError,
+}
+
+/// A remote processor: reference-counted (`ARef<Device>`), alive as long as somebody holds it,
+/// usable as long as its driver is bound.
+#[pin_data]
+pub struct Device {
+    #[pin]
+    raw: Raw<Core>,
+    name: CString,
+    /// The driver's operations; closed when the driver is unbound.
+    #[pin]
+    pub(crate) ops: Gated<KBox<dyn Platform>>,
+    /// Memory allocated for the processor, in the order of allocation.
+    #[pin]
+    pub(crate) carveouts: Mutex<KVec<Carveout>>,
+    /// The resource table in effect, for debugfs.
+    #[pin]
+    pub(crate) current_table: Mutex<Option<Arc<Table>>>,
+    pub(crate) interrupts: Arc<Interrupts>,
+    pub(crate) queue: Arc<OwnedQueue>,
+    /// 1 from the report of a crash to the next start.
+    pub(crate) crash_reported: Atomic<u32>,
+    pub(crate) debugfs: kernel::debugfs::Dir,
+    #[pin]
+    files: Mutex<Option<debugfs::Files>>,
+    #[pin]
+    added: Mutex<Option<Added<Device>>>,
+    #[pin]
+    boot_work: Work<Device, BOOT>,
+    #[pin]
+    crash_work: Work<Device, CRASH>,
+}
+
+/// What the life cycle's lock protects. Public in name only, as an associated type has to be.
+pub struct Core {
+    pub(crate) state: State,
+    /// How many want the processor to run.
+    pub(crate) users: u32,
+    /// The firmware that the next boot loads.
+    pub(crate) firmware: CString,
+    /// What the processor holds while it is powered.
+    pub(crate) resources: Option<Resources>,
+}
+
+amp::impl_embeds_rproc! { Device { self.raw: Raw<Core> } }
+
+impl_has_work! {
+    impl HasWork<Device, BOOT> for Device { self.boot_work }
+    impl HasWork<Device, CRASH> for Device { self.crash_work }
+}
+
+impl AsRef<device::Device> for Device {
+    fn as_ref(&self) -> &device::Device {
+        self.raw.device()
+    }
+}
+
+impl Device {
+    /// Makes a processor that is offline and not yet registered. May sleep.
+    pub(crate) fn alloc(
+        parent: &device::Device,
+        config: Config<'_>,
+        ops: KBox<dyn Platform>,
+    ) -> Result<ARef<Device>> {
+        let name = CString::try_from(config.name)?;
+        let firmware = match config.firmware {
+            Some(firmware) => firmware,
+            None => CString::try_from_fmt(fmt!("rproc-{}-fw", config.name))?,
+        };
+        let shared = crate::module::shared()?;
+        let interrupts = Arc::pin_init(Interrupts::new(), GFP_KERNEL)?;
+        let core = Core {
+            state: State::Offline,
+            users: 0,
+            firmware,
+            resources: None,
+        };
+
+        let raw = Raw::new(core);
+        let object = KBox::pin_init(
+            try_pin_init!(Device {
+                raw <- raw,
+                name,
+                ops <- Gated::new(ops),
+                carveouts <- new_mutex!(KVec::new(), "remoteproc::carveouts"),
+                current_table <- new_mutex!(None, "remoteproc::current_table"),
+                interrupts,
+                queue: shared.queue.clone(),
+                crash_reported: Atomic::new(0),
+                debugfs: shared.debugfs.clone(),
+                files <- new_mutex!(None, "remoteproc::files"),
+                added <- new_mutex!(None, "remoteproc::added"),
+                boot_work <- new_work!("remoteproc::boot"),
+                crash_work <- new_work!("remoteproc::crash"),
+            }? Error),
+            GFP_KERNEL,
+        )?;
+        let this = rproc::publish(object, parent, &sysfs::CLASS)?;
+
+        this.raw.set_auto_boot(config.auto_boot);
+        this.raw.set_has_iommu(config.has_iommu);
+        {
+            let core = this.raw.lock();
+            this.show_names(&core);
+        }
+        Ok(this)
+    }
+
+    /// Registers the processor: visible from now on, and booting if that is wanted. May sleep.
+    pub(crate) fn add(&self) -> Result {
+        let added = Added::new(ARef::from(self))?;
+        dev_info!(self.as_ref(), "{} is available\n", self.name());
+
+        *self.added.lock() = Some(added);
+        *self.files.lock() = debugfs::Files::new(self)
+            .inspect_err(|e| dev_warn!(self.as_ref(), "no debugfs files: {:?}\n", e))
+            .ok();
+        if let Err(error) = crate::module::list(self) {
+            self.unlist();
+            return Err(error);
+        }
+        if self.raw.auto_boot() {
+            let _ = self.queue.enqueue::<_, BOOT>(ARef::from(self));
+        }
+        Ok(())
+    }
+
+    /// Undoes [`Device::add`]: stops the processor, whoever uses it, and hides it. May sleep.
+    pub(crate) fn del(&self) {
+        crate::module::unlist(self);
+        self.shut_off();
+        self.unlist();
+    }
+
+    fn unlist(&self) {
+        let files = self.files.lock().take();
+        // Waits for readers, so it must not be done with the lock.
+        drop(files);
+        let added = self.added.lock().take();
+        drop(added);
+    }
+
+    /// The platform device that the processor belongs to.
+    pub(crate) fn parent(&self) -> &device::Device {
+        // Every registered processor has one; the processor itself stands in for the type's sake.
+        self.as_ref().parent_device().unwrap_or(self.as_ref())
+    }
+
+    /// The processor's folder in debugfs, while it is registered.
+    pub(crate) fn debug_dir(&self) -> Option<kernel::debugfs::Dir> {
+        self.files.lock().as_ref().map(debugfs::Files::dir)
+    }
+
+    /// The C object and the life cycle's lock.
+    pub(crate) fn raw(&self) -> &Raw<Core> {
+        &self.raw
+    }
+
+    /// Changes the state; `state` must come from [`State::after`].
+    pub(crate) fn set_state(&self, core: &mut Core, state: State) {
+        core.state = state;
+        // CAST: The states' numbers are u32.
+        self.raw.set_state(state as u32);
+    }
+
+    /// Changes the number of users.
+    pub(crate) fn set_users(&self, core: &mut Core, users: u32) {
+        core.users = users;
+        self.raw.set_power(users);
+    }
+
+    /// Shows C code the present name and firmware.
+    pub(crate) fn show_names(&self, core: &Core) {
+        // SAFETY: The name lives as long as the object, and the firmware's name until it is
+        // replaced, which is followed by another call of this before the lock is released.
+        unsafe { self.raw.set_names(&self.name, &core.firmware) };
+    }
+
+    /// Name, as the platform driver gave it.
+    pub fn name(&self) -> &CStr {
+        &self.name
+    }
+
+    /// The address of the firmware's first instruction (`e_entry`); 0 before the first boot.
+    pub fn boot_addr(&self) -> u64 {
+        self.raw.boot_addr()
+    }
+
+    /// The remote signalled the virtqueue with this notify id: runs its callback.
+    ///
+    /// Any context but NMI; the callback runs in it, and that of a C virtio driver may want to
+    /// sleep. Ids that belong to no virtqueue at this moment give [`IrqReturn::None`] and nothing
+    /// else happens: the value may come straight from the remote.
+    pub fn vq_interrupt(&self, notify_id: u32) -> IrqReturn {
+        if self.interrupts.raise(notify_id) {
+            IrqReturn::Handled
+        } else {
+            IrqReturn::None
+        }
+    }
+
+    /// The processor crashed: one message, then state `crashed` and, unless it is disabled,
+    /// recovery (stop, start) in the background. Further reports of the same crash are ignored.
+    ///
+    /// Any context.
+    pub fn report_crash(&self, kind: Crash) {
+        self.report(kind, None);
+    }
+}
+

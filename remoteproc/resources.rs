@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What firmware asks for in its resource table, and what it gets.
+
+use crate::{
+    crash::Fault,
+    debugfs::{
+        trace_file,
+        TraceFile, //
+    },
+    memory::{
+        Carveout,
+        Part,
+        Printable, //
+    },
+    ops::{
+        Platform,
+        Vendor, //
+    },
+    table::Table,
+    vdev::{
+        self,
+        Plan,
+        Registered,
+        Vring, //
+    },
+    Device, //
+};
+use amp::{
+    coherent::Memory,
+    iommu::Domain,
+    reserved_memory,
+    virtio::transport::MAX_RINGS, //
+};
+use kernel::{
+    page::page_align,
+    prelude::*,
+    str::CString,
+    sync::Arc, //
+};
+use proto::{
+    resource_table::{
+        self,
+        Resource,
+        ResourceTable, //
+    },
+    Name, //
+};
+
+/// Everything that a processor holds while it is powered. Given back by [`Resources::release`],
+/// in the reverse order of taking it.
+#[derive(Default)]
+pub(crate) struct Resources {
+    /// Virtio devices on the bus.
+    pub(crate) vdevs: KVec<Registered>,
+    /// Virtio devices that wait for the processor to run.
+    pub(crate) plans: KVec<Plan>,
+    pub(crate) traces: KVec<TraceFile>,
+    pub(crate) table: Option<Arc<Table>>,
+    pub(crate) domain: Option<Domain<Fault>>,
+    /// Notify ids given out so far.
+    notify_ids: u32,
+    /// [`Platform::prepare`] was called.
+    pub(crate) prepared: bool,
+}
+
+impl Resources {
+    /// Gives everything back. The processor must be held in reset.
+    pub(crate) fn release(mut self, rproc: &Device) {
+        self.vdevs.clear();
+        self.plans.clear();
+        self.traces.clear();
+        if let Some(table) = &self.table {
+            table.unload();
+        }
+        *rproc.current_table.lock() = None;
+
+        rproc.raw().set_domain(core::ptr::null_mut());
+        // Mappings go before the memory behind them.
+        self.domain = None;
+        let carveouts = core::mem::take(&mut *rproc.carveouts.lock());
+        drop(carveouts);
+
+        if self.prepared {
+            if let Some(ops) = rproc.ops.enter() {
+                ops.unprepare(rproc);
+            }
+        }
+        rproc.raw().set_max_notify_id(-1);
+    }
+
+    /// Handles all entries of `table`, in its order.
+    pub(crate) fn handle(
+        &mut self,
+        rproc: &Device,
+        ops: &dyn Platform,
+        table: &Arc<Table>,
+        image: &[u8],
+    ) -> Result {
+        let parsed = ResourceTable::parse(image).map_err(|e| refuse(rproc, &e))?;
+
+        for entry in parsed.entries() {
+            let entry = entry.map_err(|e| refuse(rproc, &e))?;
+            match entry.resource {
+                Resource::Carveout(carveout) => self.carveout(rproc, table, &carveout)?,
+                Resource::Devmem(devmem) => self.devmem(rproc, &devmem)?,
+                Resource::Trace(trace) => {
+                    let index = self.traces.len();
+                    let file = trace_file(rproc, index, &trace)?;
+                    self.traces.push(file, GFP_KERNEL)?;
+                }
+                Resource::Vdev(vdev) => self.vdev(rproc, table, &vdev)?,
+                Resource::Vendor { kind, bytes } => {
+                    if ops.vendor_resource(rproc, kind, bytes)? == Vendor::Ignored {
+                        dev_warn!(rproc.as_ref(), "unsupported vendor resource {}\n", kind);
+                    }
+                }
+                Resource::Unknown { kind, .. } => {
+                    dev_warn!(rproc.as_ref(), "unsupported resource {}\n", kind);
+                }
+            }
+        }
+        self.map_buffers(rproc)
+    }
+
+    /// Allocates memory for the processor and maps it where the firmware wants it; returns where it
+    /// is and at which device address.
+    fn allocate(
+        &mut self,
+        rproc: &Device,
+        name: Name,
+        da: Option<u64>,
+        len: usize,
+        flags: u32,
+    ) -> Result<Carveout> {
+        let len = page_align(len).filter(|len| *len != 0).ok_or_else(|| {
+            dev_err!(
+                rproc.as_ref(),
+                "{} of {:#x} bytes: the length must not be 0\n",
+                Printable(&name),
+                len
+            );
+            EINVAL
+        })?;
+        let memory = Memory::alloc(rproc.parent(), len).inspect_err(|_| {
+            dev_err!(
+                rproc.as_ref(),
+                "no {:#x} bytes of contiguous memory for {}: is the memory-region large enough?\n",
+                len,
+                Printable(&name)
+            );
+        })?;
+        let memory = Arc::new(memory, GFP_KERNEL)?;
+
+        match (da, &mut self.domain) {
+            (Some(da), Some(domain)) => {
+                map(rproc, domain, &name, da, memory.dma_address(), len as u64, flags)?;
+            }
+            (Some(da), None) if da != memory.dma_address() => dev_warn!(
+                rproc.as_ref(),
+                "{} is at {:#x}, firmware wants it at {:#x}, and there is no IOMMU\n",
+                Printable(&name),
+                memory.dma_address(),
+                da
+            ),
+            _ => {}
+        }
+
+        let carveout = Carveout {
+            name,
+            da: da.unwrap_or(memory.dma_address()),
+            memory,
+        };
+        rproc
+            .carveouts
+            .lock()
+            .push(carveout.clone(), GFP_KERNEL)?;
+        Ok(carveout)
+    }
+
+    fn carveout(
+        &mut self,
+        rproc: &Device,
+        table: &Table,
+        entry: &resource_table::Carveout,
+    ) -> Result {
+        let da = entry.da.map(|da| da.0);
+        let len = usize::try_from(entry.len)?;
+        let carveout = self.allocate(rproc, entry.name.terminated(), da, len, entry.flags)?;
+
+        // Processors that drive hardware which is not behind their IOMMU need the physical address.
+        table.write_u32(rproc, entry.da_offset(), truncate(carveout.da));
+        table.write_u32(rproc, entry.pa_offset(), truncate(carveout.memory.pa()));
+        Ok(())
+    }
+
+    fn devmem(&mut self, rproc: &Device, entry: &resource_table::Devmem) -> Result {
+        let Some(domain) = &mut self.domain else {
+            dev_err!(
+                rproc.as_ref(),
+                "{}: firmware wants {:#x} mapped to {:#x}, but there is no IOMMU\n",
+                Printable(&entry.name),
+                entry.pa.0,
+                entry.da.0
+            );
+            return Err(EINVAL);
+        };
+        map(
+            rproc,
+            domain,
+            &entry.name,
+            entry.da.0,
+            entry.pa.0,
+            entry.len.into(),
+            entry.flags,
+        )
+    }
+
+    fn vdev(
+        &mut self,
+        rproc: &Device,
+        table: &Table,
+        entry: &resource_table::Vdev<'_>,
+    ) -> Result {
+        let index = self.plans.len();
+        let mut vrings = KVec::new();
+
+        for vring in entry.vrings() {
+            let notify_id = self.notify_ids;
+            if usize::try_from(notify_id)? >= MAX_RINGS {
+                dev_err!(
+                    rproc.as_ref(),
+                    "vdev{}: too many vrings, there may be {} in all\n",
+                    index,
+                    MAX_RINGS
+                );
+                return Err(EINVAL);
+            }
+            self.notify_ids += 1;
+
+            let layout = vring.layout().map_err(|_| EINVAL)?;
+            let size = usize::try_from(layout.size())?;
+            let (da, memory) = self.vring_memory(rproc, index, &vring, size)?;
+
+            table.write_u32(rproc, vring.da_offset(), truncate(da));
+            table.write_u32(rproc, vring.pa_offset(), truncate(memory.pa()));
+            table.write_u32(rproc, vring.notifyid_offset(), notify_id);
+            rproc.raw().set_max_notify_id(notify_id.try_into()?);
+            vrings.push(
+                Vring {
+                    num: vring.num,
+                    align: vring.align,
+                    notify_id,
+                    memory,
+                },
+                GFP_KERNEL,
+            )?;
+        }
+
+        let plan = Plan {
+            index,
+            id: entry.id,
+            features: entry.dfeatures,
+            gfeatures_offset: entry.gfeatures_offset(),
+            status_offset: entry.status_offset(),
+            config_offset: entry.config_offset(),
+            config_len: entry.config().len(),
+            vrings,
+        };
+        self.plans.push(plan, GFP_KERNEL)?;
+        Ok(())
+    }
+
+    /// Memory for a vring of `size` bytes: a carveout of that name or at that address if there is
+    /// one, else new memory.
+    fn vring_memory(
+        &mut self,
+        rproc: &Device,
+        vdev: usize,
+        vring: &resource_table::Vring,
+        size: usize,
+    ) -> Result<(u64, Part)> {
+        let name = vring_name(vdev, vring.index)?;
+
+        if let Some(carveout) = rproc.carveout(&name) {
+            let da = vring.da.map_or(carveout.da, |da| da.0);
+            let part = carveout.part(da, size).ok_or_else(|| {
+                dev_err!(
+                    rproc.as_ref(),
+                    "{} at {:#x} needs {:#x} bytes, its carveout has {:#x} bytes at {:#x}\n",
+                    Printable(&name),
+                    da,
+                    size,
+                    carveout.memory.len(),
+                    carveout.da
+                );
+                EINVAL
+            })?;
+            return Ok((da, part));
+        }
+
+        let da = vring.da.map(|da| da.0);
+        if let Some(da) = da {
+            if let Some(part) = rproc.carveout_part(da, size) {
+                return Ok((da, part));
+            }
+        }
+        let carveout = self.allocate(rproc, name, da, size, 0)?;
+        Ok((carveout.da, Part::whole(&carveout.memory)))
+    }
+
+    /// Lets the processor see the buffers of its virtio devices, at their physical addresses:
+    /// that is what the descriptors in the vrings hold.
+    ///
+    /// Firmware may have mapped them itself by a devmem entry, as it has to with other kernels.
+    fn map_buffers(&mut self, rproc: &Device) -> Result {
+        let Some(domain) = &mut self.domain else {
+            return Ok(());
+        };
+
+        for plan in &self.plans {
+            let index = vdev::buffer_region(rproc.parent(), plan.index)?;
+            let Ok(region) = reserved_memory::region(rproc.parent(), index) else {
+                dev_warn!(
+                    rproc.as_ref(),
+                    "vdev{}: no memory-region for its buffers: the processor can't reach them\n",
+                    plan.index
+                );
+                continue;
+            };
+            let (pa, len) = (region.pa, region.len);
+            let covered = domain
+                .mappings()
+                .iter()
+                .any(|m| m.covers(pa, len) && m.translate(pa) == pa);
+            if covered {
+                continue;
+            }
+            if let Some(other) = domain.mappings().iter().find(|m| m.overlaps(pa, len)) {
+                dev_warn!(
+                    rproc.as_ref(),
+                    "vdev{}: its buffers at {:#x} (size {:#x}) are hidden by firmware's mapping of {:#x} to {:#x} (size {:#x})\n",
+                    plan.index,
+                    pa,
+                    len,
+                    other.pa,
+                    other.iova,
+                    other.len
+                );
+                continue;
+            }
+            map(rproc, domain, &BUFFERS, pa, pa, len, 0)?;
+        }
+        Ok(())
+    }
+}
+
+const BUFFERS: Name = match Name::new("buffers") {
+    Some(name) => name,
+    None => Name::from_wire([0; Name::LEN]),
+};
+
+/// `vdev%dvring%d`, by which platforms and device trees name the memory of a vring.
+fn vring_name(vdev: usize, vring: u8) -> Result<Name> {
+    let name = CString::try_from_fmt(fmt!("vdev{}vring{}", vdev, vring))?;
+    name.to_str().ok().and_then(Name::new).ok_or(EINVAL)
+}
+
+/// Table fields have 32 bits; a processor with larger addresses gets the lower half, as ever.
+fn truncate(address: u64) -> u32 {
+    // CAST: See above.
+    address as u32
+}
+
+fn map(
+    rproc: &Device,
+    domain: &mut Domain<Fault>,
+    name: &Name,
+    da: u64,
+    pa: u64,
+    len: u64,
+    flags: u32,
+) -> Result {
+    domain.map(da, pa, len, flags).inspect_err(|&error| {
+        if let Some(other) = domain.mappings().iter().find(|m| m.overlaps(da, len)) {
+            dev_err!(
+                rproc.as_ref(),
+                "{} at {:#x} (size {:#x}) overlaps what is mapped at {:#x} (size {:#x})\n",
+                Printable(name),
+                da,
+                len,
+                other.iova,
+                other.len
+            );
+        } else {
+            dev_err!(
+                rproc.as_ref(),
+                "{}: can't map {:#x} to {:#x} (size {:#x}): {:?}\n",
+                Printable(name),
+                pa,
+                da,
+                len,
+                error
+            );
+        }
+    })
+}
+
+fn refuse(rproc: &Device, error: &resource_table::Error) -> Error {
+    dev_err!(
+        rproc.as_ref(),
+        "resource table: {}\n",
+        core::format_args!("{error}")
+    );
+    EINVAL
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Virtio devices that firmware offers.
+//!
+//! Each is a platform device `rproc-virtio.N.auto` below the processor, which owns the buffers'
+//! memory, with a virtio device below it.
+
+use crate::{
+    memory::Part,
+    table::Table,
+    Device, //
+};
+use amp::{
+    child::PlatformChild,
+    reserved_memory,
+    virtio::transport::{
+        self,
+        Ring,
+        Transport, //
+    }, //
+};
+use core::ops::Deref;
+use kernel::{
+    device,
+    prelude::*,
+    str::CString,
+    sync::{
+        aref::ARef,
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
+        Arc, //
+    }, //
+};
+
+/// A vring that has its memory.
+pub(crate) struct Vring {
+    pub(crate) num: u32,
+    pub(crate) align: u32,
+    pub(crate) notify_id: u32,
+    pub(crate) memory: Part,
+}
+
+/// A virtio device as the resource table describes it, checked, with memory for its vrings.
+pub(crate) struct Plan {
+    /// Position among the processor's virtio devices.
+    pub(crate) index: usize,
+    /// Virtio device id.
+    pub(crate) id: u32,
+    /// The features that the remote offers.
+    pub(crate) features: u32,
+    /// Where things are in the table.
+    pub(crate) gfeatures_offset: usize,
+    pub(crate) status_offset: usize,
+    pub(crate) config_offset: usize,
+    /// Length of the configuration space. The one in the loaded table is the remote's to change.
+    pub(crate) config_len: usize,
+    pub(crate) vrings: KVec<Vring>,
+}
+
+/// The transport of one virtio device.
+pub(crate) struct Vdev {
+    rproc: ARef<Device>,
+    table: Arc<Table>,
+    plan: Plan,
+    /// The status as we set it: what the remote makes of the one in its table does not matter.
+    status: Atomic<u32>,
+}
+
+impl Transport for Vdev {
+    fn features(&self) -> u64 {
+        self.plan.features.into()
+    }
+
+    fn accept(&self, features: u64) -> Result {
+        let features = u32::try_from(features).map_err(|_| EINVAL)?;
+        self.table
+            .write_u32(&self.rproc, self.plan.gfeatures_offset, features);
+        Ok(())
+    }
+
+    fn status(&self) -> u8 {
+        // CAST: Only bytes are stored.
+        self.status.load(Relaxed) as u8
+    }
+
+    fn set_status(&self, status: u8) {
+        self.status.store(status.into(), Relaxed);
+        self.table
+            .write(&self.rproc, self.plan.status_offset, &[status]);
+    }
+
+    fn read_config(&self, offset: usize, data: &mut [u8]) {
+        if let Some(at) = self.config(offset, data.len()) {
+            self.table.read(&self.rproc, at, data);
+        }
+    }
+
+    fn write_config(&self, offset: usize, data: &[u8]) {
+        if let Some(at) = self.config(offset, data.len()) {
+            self.table.write(&self.rproc, at, data);
+        }
+    }
+
+    fn ring(&self, index: u32) -> Option<Ring<'_>> {
+        let vring = self.plan.vrings.get(usize::try_from(index).ok()?)?;
+
+        Some(Ring {
+            num: vring.num,
+            align: vring.align,
+            memory: vring.memory.window()?,
+            id: vring.notify_id,
+        })
+    }
+
+    fn kick(&self, index: u32) {
+        let vring = usize::try_from(index)
+            .ok()
+            .and_then(|index| self.plan.vrings.get(index));
+        if let (Some(vring), Some(ops)) = (vring, self.rproc.ops.enter()) {
+            ops.kick(&self.rproc, vring.notify_id);
+        }
+    }
+}
+
+impl Vdev {
+    /// Where in the table `len` bytes of the configuration space at `offset` lie.
+    fn config(&self, offset: usize, len: usize) -> Option<usize> {
+        let end = offset.checked_add(len)?;
+        if end > self.plan.config_len {
+            dev_err!(
+                self.rproc.as_ref(),
+                "vdev{}: configuration space has {} bytes, access to {} bytes at {} refused\n",
+                self.plan.index,
+                self.plan.config_len,
+                len,
+                offset
+            );
+            return None;
+        }
+        self.plan.config_offset.checked_add(offset)
+    }
+}
+
+/// A virtio device on the bus. The fields are dropped in this order: the driver goes first and
+/// frees its buffers, then their pool, then the device that they were allocated for.
+pub(crate) struct Registered {
+    _virtio: transport::Registration<Vdev>,
+    _pool: Option<reserved_memory::Assigned>,
+    _child: PlatformChild,
+}
+
+/// The entry of the parent's `memory-region` list that the buffers of vdev `index` come from: the
+/// one called `vdev<index>buffer`, or the first one.
+pub(crate) fn buffer_region(parent: &device::Device, index: usize) -> Result<u32> {
+    let name = CString::try_from_fmt(fmt!("vdev{}buffer", index))?;
+    Ok(reserved_memory::index_of(parent, &name).unwrap_or(0))
+}
+
+impl Registered {
+    /// Puts the device on the virtio bus; its driver is probed at once if it is there.
+    pub(crate) fn new(rproc: &Device, table: &Arc<Table>, plan: Plan) -> Result<Self> {
+        let parent = rproc.parent();
+        let child = PlatformChild::new(rproc.as_ref(), parent, c"rproc-virtio")?;
+        let region = buffer_region(parent, plan.index)?;
+        // Without a region the buffers come from anywhere, which is fine if there is no IOMMU.
+        let pool = reserved_memory::Assigned::new(child.as_ref(), parent, region).ok();
+
+        let id = plan.id;
+        let virtio = transport::Registration::new(
+            child.as_ref(),
+            id,
+            rproc.interrupts.clone(),
+            Vdev {
+                rproc: rproc.into(),
+                table: table.clone(),
+                plan,
+                status: Atomic::new(0),
+            },
+        )?;
+        dev_info!(
+            child.as_ref(),
+            "registered {} (type {})\n",
+            amp::device::DeviceExt::device_name(virtio.device()),
+            id
+        );
+
+        Ok(Self {
+            _virtio: virtio,
+            _pool: pool,
+            _child: child,
+        })
+    }
+}
+
+impl Deref for Registered {
+    type Target = Vdev;
+
+    fn deref(&self) -> &Vdev {
+        &self._virtio
+    }
+}

@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! The C object of a remote processor, embedded in a Rust one.
+//!
+//! C drivers look into `struct rproc`: state, power, private data, the device, the lock. So the
+//! Rust object of a remote processor carries one ([`Raw`]) and keeps it up to date, but never
+//! decides by it: what counts is behind [`Raw::lock`], which is the C object's own mutex.
+//!
+//! C header: [`include/linux/remoteproc.h`](srctree/include/linux/remoteproc.h)
+
+use crate::{
+    class::Class,
+    device::DeviceExt, //
+};
+use amp_bindings as bindings;
+use core::{
+    cell::UnsafeCell,
+    marker::PhantomData,
+    ops::{
+        Deref,
+        DerefMut, //
+    },
+    ptr::NonNull, //
+};
+use kernel::{
+    device::Device,
+    error::to_result,
+    prelude::*,
+    sync::aref::{
+        ARef,
+        AlwaysRefCounted, //
+    },
+    types::Opaque, //
+};
+
+/// A `struct rproc`, and what its mutex protects.
+///
+/// # Invariants
+///
+/// `rproc` is initialised, and its index is taken from the pool.
+#[repr(C)]
+#[pin_data(PinnedDrop)]
+pub struct Raw<T> {
+    #[pin]
+    rproc: Opaque<bindings::rproc>,
+    locked: UnsafeCell<T>,
+}
+
+// SAFETY: The C object belongs to no thread.
+unsafe impl<T: Send> Send for Raw<T> {}
+// SAFETY: `locked` is reached through the mutex only; the C object's fields are read and written
+// one at a time, as C code does.
+unsafe impl<T: Send> Sync for Raw<T> {}
+
+/// A plain field of the C object: readable and writable one machine word at a time, by Rust and C
+/// code alike. Nobody may decide anything by its value that matters to memory safety.
+macro_rules! field {
+    ($(#[$doc:meta])* $get:ident $set:ident $field:ident: $type:ty) => {
+        $(#[$doc])*
+        #[inline]
+        pub fn $get(&self) -> $type {
+            // SAFETY: By the type invariants the object is initialised; C code that writes the
+            // field meanwhile writes it in one piece.
+            unsafe { (&raw const (*self.as_ptr()).$field).read_volatile() }
+        }
+
+        /// Sets what the function above returns.
+        #[inline]
+        pub fn $set(&self, value: $type) {
+            // SAFETY: As above.
+            unsafe { (&raw mut (*self.as_ptr()).$field).write_volatile(value) }
+        }
+    };
+}
+
+impl<T> Raw<T> {
+    /// A C object, not yet a device; `locked` goes behind its mutex.
+    pub fn new(locked: T) -> impl PinInit<Self, Error>
+    where
+        T: Send,
+    {
+        try_pin_init!(Self {
+            rproc <- Opaque::try_ffi_init(|slot: *mut bindings::rproc| {
+                // SAFETY: The helper takes no arguments and may sleep.
+                let index = unsafe { bindings::rproc_index_get() };
+                if index < 0 {
+                    return Err(Error::from_errno(index));
+                }
+                // SAFETY: `slot` is writable memory of a `struct rproc`, for which zero is a
+                // valid value of all fields that the helper does not set.
+                unsafe {
+                    core::ptr::write_bytes(slot, 0, 1);
+                    bindings::rproc_init(slot);
+                    (*slot).index = index;
+                }
+                Ok(())
+            }),
+            locked: UnsafeCell::new(locked),
+        }? Error)
+    }
+
+    /// The C object.
+    #[inline]
+    pub fn as_ptr(&self) -> *mut bindings::rproc {
+        self.rproc.get()
+    }
+
+    /// The N of `remoteprocN`.
+    pub fn index(&self) -> i32 {
+        // SAFETY: By the type invariants; never changed.
+        unsafe { (*self.as_ptr()).index }
+    }
+
+    /// The device that is `remoteprocN`.
+    pub fn device(&self) -> &Device {
+        // SAFETY: The device is part of the object.
+        unsafe { Device::from_raw(&raw mut (*self.as_ptr()).dev) }
+    }
+
+    field! {
+        /// `enum rproc_state`, for C code.
+        state set_state state: u32
+    }
+    field! {
+        /// Boot address of the firmware.
+        boot_addr set_boot_addr bootaddr: u64
+    }
+    field! {
+        /// The processor is behind an IOMMU.
+        has_iommu set_has_iommu has_iommu: bool
+    }
+    field! {
+        /// The processor boots when it is registered.
+        auto_boot set_auto_boot auto_boot: bool
+    }
+    field! {
+        /// A crash is not followed by a restart.
+        recovery_disabled set_recovery_disabled recovery_disabled: bool
+    }
+    field! {
+        /// The attributes that change something are read-only.
+        sysfs_read_only set_sysfs_read_only sysfs_read_only: bool
+    }
+    field! {
+        /// `enum rproc_dump_mechanism`.
+        dump_conf set_dump_conf dump_conf: u32
+    }
+    field! {
+        /// The largest notify id in use, -1 for none.
+        max_notify_id set_max_notify_id max_notifyid: i32
+    }
+    field! {
+        /// The IOMMU domain while the processor is powered, else NULL.
+        domain set_domain domain: *mut bindings::iommu_domain
+    }
+    field! {
+        /// Crashes so far.
+        crash_count set_crash_count crash_cnt: u32
+    }
+    field! {
+        /// The processor is about to be unregistered.
+        deleting set_deleting deleting: bool
+    }
+
+    /// Shows C code how many users the processor has.
+    pub fn set_power(&self, users: u32) {
+        // CAST: Far fewer users than half the range.
+        let users = users as i32;
+        // SAFETY: As for the fields above.
+        unsafe { (&raw mut (*self.as_ptr()).power.counter).write_volatile(users) }
+    }
+
+    /// Shows C code the processor's name and firmware.
+    ///
+    /// # Safety
+    ///
+    /// Both strings must live as long as the object or until they are replaced by another call;
+    /// C code reads them with the lock held or before the device is registered.
+    pub unsafe fn set_names(&self, name: &CStr, firmware: &CStr) {
+        // SAFETY: As for the fields above.
+        unsafe {
+            (&raw mut (*self.as_ptr()).name).write_volatile(name.as_char_ptr());
+            (&raw mut (*self.as_ptr()).firmware).write_volatile(firmware.as_char_ptr());
+        }
+    }
+
+    /// Takes the mutex. May sleep.
+    pub fn lock(&self) -> Guard<'_, T> {
+        // SAFETY: By the type invariants the mutex is initialised.
+        unsafe { bindings::rproc_lock(self.as_ptr()) };
+        Guard::new(self)
+    }
+
+    /// Takes the mutex, unless a signal comes first.
+    ///
+    /// # Errors
+    ///
+    /// [`EINTR`] for a signal.
+    pub fn lock_interruptible(&self) -> Result<Guard<'_, T>> {
+        // SAFETY: As in `lock`.
+        to_result(unsafe { bindings::rproc_lock_interruptible(self.as_ptr()) })?;
+        Ok(Guard::new(self))
+    }
+}
+
+#[pinned_drop]
+impl<T> PinnedDrop for Raw<T> {
+    fn drop(self: Pin<&mut Self>) {
+        // SAFETY: By the type invariants the index is taken; nobody uses it any more.
+        unsafe { bindings::rproc_index_put(self.index()) };
+    }
+}
+
+/// Holds the mutex of a [`Raw`].
+pub struct Guard<'a, T> {
+    raw: &'a Raw<T>,
+    // A mutex is released by the task that took it.
+    _not_send: PhantomData<*mut ()>,
+}
+
+impl<'a, T> Guard<'a, T> {
+    fn new(raw: &'a Raw<T>) -> Self {
+        Self {
+            raw,
+            _not_send: PhantomData,
+        }
+    }
+}
+
+impl<T> Deref for Guard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        // SAFETY: The mutex is held.
+        unsafe { &*self.raw.locked.get() }
+    }
+}
+
+impl<T> DerefMut for Guard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: The mutex is held, and the guard borrowed mutably.
+        unsafe { &mut *self.raw.locked.get() }
+    }
+}
+
+impl<T> Drop for Guard<'_, T> {
+    fn drop(&mut self) {
+        // SAFETY: The mutex is held by this task.
+        unsafe { bindings::rproc_unlock(self.raw.as_ptr()) };
+    }
+}
+
+/// A type that has a [`Raw`] and is reference-counted by its device; see [`impl_embeds_rproc!`].
+///
+/// # Safety
+///
+/// `raw` and `from_raw` must be inverses of each other.
+pub unsafe trait Embeds: AlwaysRefCounted + Send + Sync + Sized + 'static {
+    /// What the mutex protects.
+    type Locked: Send;
+
+    /// The C object and its mutex.
+    fn raw(&self) -> &Raw<Self::Locked>;
+
+    /// The object that has `rproc`.
+    ///
+    /// # Safety
+    ///
+    /// `rproc` must be the one of a `Self`.
+    unsafe fn from_rproc(rproc: *mut bindings::rproc) -> *mut Self;
+}
+
+unsafe extern "C" fn release<T: Embeds>(dev: *mut bindings::device) {
+    let offset = core::mem::offset_of!(bindings::rproc, dev);
+    // SAFETY: The driver core calls this once, with the last reference gone, for a device that
+    // `publish` initialised: part of a `T` in a box.
+    unsafe { drop(KBox::<T>::from_raw(T::from_rproc(dev.byte_sub(offset).cast()))) };
+}
+
+/// `struct device_type` of all remote processors: how C code recognises them.
+struct Type(Opaque<bindings::device_type>);
+
+// SAFETY: Never changed.
+unsafe impl Sync for Type {}
+
+static TYPE: Type = {
+    // SAFETY: All fields may be zero.
+    let mut device_type: bindings::device_type = unsafe { core::mem::zeroed() };
+    device_type.name = kernel::str::as_char_ptr_in_const_context(c"remoteproc");
+    Type(Opaque::new(device_type))
+};
+
+/// Hands `object` over to its device's reference count: `remoteprocN` below `parent`, in `class`,
+/// not yet visible.
+pub fn publish<T: Embeds>(
+    object: Pin<KBox<T>>,
+    parent: &Device,
+    class: &'static Class<T>,
+) -> Result<ARef<T>> {
+    // SAFETY: The object stays where it is: `release` frees it in place.
+    let object = NonNull::from(KBox::leak(unsafe { Pin::into_inner_unchecked(object) }));
+    // SAFETY: Just leaked, and nobody else has it.
+    let rproc = unsafe { object.as_ref() }.raw().as_ptr();
+
+    // SAFETY: The device is zeroed memory of ours; `parent` is valid, and `device_add` takes a
+    // reference. The type lives forever, as the class does.
+    let dev = unsafe {
+        let dev = &raw mut (*rproc).dev;
+        bindings::device_initialize(dev);
+        (*dev).parent = parent.to_raw();
+        (*dev).type_ = TYPE.0.get();
+        (*dev).class = class.as_ptr();
+        (*dev).release = Some(release::<T>);
+        dev
+    };
+    // SAFETY: The reference of `device_initialize` is the one that the result owns; from here on
+    // dropping it frees the object.
+    let object = unsafe { ARef::from_raw(object) };
+
+    // SAFETY: `dev` is initialised and not yet added; the format takes one integer.
+    to_result(unsafe {
+        bindings::dev_set_name(dev, c"remoteproc%d".as_char_ptr(), (*rproc).index)
+    })?;
+    Ok(object)
+}
+
+/// A remote processor's device on display in sysfs; dropping it takes it out.
+///
+/// # Invariants
+///
+/// The device is added.
+pub struct Added<T: Embeds>(ARef<T>);
+
+impl<T: Embeds> Added<T> {
+    /// Adds the device of `object`, which was [published](publish) and is not added.
+    pub fn new(object: ARef<T>) -> Result<Self> {
+        // SAFETY: The device is initialised.
+        to_result(unsafe { bindings::device_add(object.raw().device().to_raw()) })?;
+        // INVARIANT: Just added.
+        Ok(Self(object))
+    }
+}
+
+impl<T: Embeds> Drop for Added<T> {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariants.
+        unsafe { bindings::device_del(self.0.raw().device().to_raw()) };
+    }
+}
+
+/// The number by which other nodes of the device tree refer to that of `dev`, if it has one.
+pub fn phandle(dev: &Device) -> Option<u32> {
+    // SAFETY: The device is valid; its node, if any, lives as long.
+    let node = unsafe { (*dev.to_raw()).of_node };
+    if node.is_null() {
+        return None;
+    }
+    // SAFETY: Not NULL, hence valid; the number does not change.
+    let phandle = unsafe { (*node).phandle };
+    (phandle != 0).then_some(phandle)
+}
+
+/// Keeps the module of a remote processor's driver loaded. (Unbinding the driver through sysfs is
+/// still possible; then the processor is gone and says so.)
+///
+/// # Invariants
+///
+/// The pointer is NULL or a module of which this holds a reference.
+pub struct OwnerPin(*mut bindings::module);
+
+// SAFETY: A reference to a module belongs to no thread.
+unsafe impl Send for OwnerPin {}
+// SAFETY: Nothing can be done with a shared reference.
+unsafe impl Sync for OwnerPin {}
+
+impl OwnerPin {
+    /// [`None`] if the driver is going already.
+    pub fn new<T: Embeds>(object: &T) -> Option<Self> {
+        let mut owner = core::ptr::null_mut();
+        // SAFETY: The object is alive and was published, so it has a parent.
+        let pinned = unsafe { bindings::rproc_pin_owner(object.raw().as_ptr(), &mut owner) };
+        // INVARIANT: On success the helper took a reference.
+        pinned.then(|| Self(owner))
+    }
+
+    /// Leaves the pin to C code, which gives it up by `rproc_put()`.
+    pub fn into_raw(self) {
+        core::mem::forget(self);
+    }
+}
+
+impl Drop for OwnerPin {
+    fn drop(&mut self) {
+        // SAFETY: By the type invariants; `module_put` copes with NULL.
+        unsafe { bindings::module_put(self.0) };
+    }
+}
+
+/// Says that a type's field is its [`Raw`], and makes the type reference-counted by the device in
+/// it and usable in a [`Class`].
+///
+/// ```ignore
+/// amp::impl_embeds_rproc! { Device { self.raw: Raw<Core> } }
+/// ```
+#[macro_export]
+macro_rules! impl_embeds_rproc {
+    ($self:ty { self.$field:ident: Raw<$locked:ty> }) => {
+        // SAFETY: Both functions name the same field; this compiles only if it is a `Raw`.
+        unsafe impl $crate::rproc::Embeds for $self {
+            type Locked = $locked;
+
+            fn raw(&self) -> &$crate::rproc::Raw<$locked> {
+                &self.$field
+            }
+
+            unsafe fn from_rproc(rproc: *mut ::amp_bindings::rproc) -> *mut Self {
+                // SAFETY: The C object is the first field of `Raw`, which is the named field of
+                // the object by the function's requirements.
+                unsafe {
+                    ::kernel::container_of!(
+                        rproc.cast::<$crate::rproc::Raw<$locked>>(),
+                        $self,
+                        $field
+                    )
+                }
+            }
+        }
+
+        // SAFETY: The device's reference count is the object's: its release frees the object.
+        unsafe impl ::kernel::sync::aref::AlwaysRefCounted for $self {
+            fn inc_ref(&self) {
+                let dev = $crate::device::DeviceExt::to_raw(self.$field.device());
+                // SAFETY: The device lives as long as the reference.
+                unsafe { ::amp_bindings::get_device(dev) };
+            }
+
+            unsafe fn dec_ref(obj: ::core::ptr::NonNull<Self>) {
+                // SAFETY: The caller has a reference, which it gives up here.
+                let dev = $crate::device::DeviceExt::to_raw(unsafe { obj.as_ref() }.$field.device());
+                // SAFETY: As above.
+                unsafe { ::amp_bindings::put_device(dev) };
+            }
+        }
+
+        // SAFETY: The device is at this offset: `Raw` begins with the C object.
+        unsafe impl ::kernel::device::AsBusDevice<::kernel::device::Normal> for $self {
+            const OFFSET: usize = ::core::mem::offset_of!($self, $field)
+                + ::core::mem::offset_of!(::amp_bindings::rproc, dev);
+        }
+    };
+}
+
