@@ -229,6 +229,8 @@ def main():
             while line.tb_next:
                 line = line.tb_next
             print(f"FAIL: {test.__name__}, line {line.tb_lineno}: {error or 'not so'}")
+        finally:
+            # QEMU stays when nobody talks to it any more.
             machine.qemu.kill()
             machine.qemu.wait()
     print(f"{len(tests) - failed} passed, {failed} failed")
