@@ -196,7 +196,7 @@ impl<B: Bus> BusType<B> {
         Ok(Registration(self))
     }
 
-    unsafe extern "C" fn match_callback(
+    extern "C" fn match_callback(
         dev: *mut bindings::device,
         drv: *const bindings::device_driver,
     ) -> kernel::ffi::c_int {
@@ -210,7 +210,7 @@ impl<B: Bus> BusType<B> {
         B::matches(dev, drv).into()
     }
 
-    unsafe extern "C" fn uevent_callback(
+    extern "C" fn uevent_callback(
         dev: *const bindings::device,
         env: *mut bindings::kobj_uevent_env,
     ) -> kernel::ffi::c_int {
@@ -223,7 +223,7 @@ impl<B: Bus> BusType<B> {
         from_result(|| B::uevent(dev, event).map(|()| 0))
     }
 
-    unsafe extern "C" fn probe_callback(dev: *mut bindings::device) -> kernel::ffi::c_int {
+    extern "C" fn probe_callback(dev: *mut bindings::device) -> kernel::ffi::c_int {
         // SAFETY: As in `match_callback`. The driver core calls this with the device's lock held,
         // which is what the context stands for.
         let dev =
@@ -232,7 +232,7 @@ impl<B: Bus> BusType<B> {
         from_result(|| B::probe(dev).map(|()| 0))
     }
 
-    unsafe extern "C" fn remove_callback(dev: *mut bindings::device) {
+    extern "C" fn remove_callback(dev: *mut bindings::device) {
         // SAFETY: As in `probe_callback`.
         let dev =
             unsafe { B::Device::<CoreInternal<'_>>::from_device(device::Device::from_raw(dev)) };

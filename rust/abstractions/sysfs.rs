@@ -121,7 +121,7 @@ pub fn trim(text: &[u8]) -> &[u8] {
     text.strip_suffix(b"\n").unwrap_or(text)
 }
 
-unsafe extern "C" fn show_callback<A: Attribute>(
+extern "C" fn show_callback<A: Attribute>(
     dev: *mut bindings::device,
     _attr: *mut bindings::device_attribute,
     buf: *mut kernel::ffi::c_char,
@@ -145,7 +145,7 @@ unsafe extern "C" fn show_callback<A: Attribute>(
     }
 }
 
-unsafe extern "C" fn store_callback<A: Attribute>(
+extern "C" fn store_callback<A: Attribute>(
     dev: *mut bindings::device,
     _attr: *mut bindings::device_attribute,
     buf: *const kernel::ffi::c_char,

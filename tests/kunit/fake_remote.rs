@@ -159,6 +159,11 @@ impl Transport for Wires {
     }
 }
 
+/// Physical addresses have 32 or 64 bits.
+fn device_addr(pa: impl Into<u64>) -> DeviceAddr {
+    DeviceAddr(pa.into())
+}
+
 fn fault(fault: Fault) -> Error {
     pr_err!("    # fake remote: {}\n", format_args!("{fault}"));
     EFAULT
@@ -189,7 +194,7 @@ impl FakeRemote {
         ];
         let queues = [0, 1].map(|i: usize| {
             let ring: &coherent::Memory = &rings[i];
-            Queue::new(DeviceAddr(ring.dma_address().into()), layout)
+            Queue::new(device_addr(ring.dma_address()), layout)
         });
         let interrupts = Arc::pin_init(Interrupts::new(), GFP_KERNEL)?;
         let vdev = Registration::new(

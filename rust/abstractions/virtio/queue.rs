@@ -127,7 +127,7 @@ impl<H: QueueCallbacks> Drop for Session<H> {
     }
 }
 
-unsafe extern "C" fn used_callback<H: QueueCallbacks>(vq: *mut bindings::virtqueue) {
+extern "C" fn used_callback<H: QueueCallbacks>(vq: *mut bindings::virtqueue) {
     // SAFETY: The ring code gives a valid queue of a valid device.
     let (callbacks, index) = unsafe { ((*(*vq).vdev).priv_, (*vq).index) };
     // SAFETY: This function is only the callback of queues that `Device::find_vqs` made. It sets

@@ -53,7 +53,7 @@ struct Endpoint {
     private: Arc<Private>,
 }
 
-unsafe extern "C" fn callback(
+extern "C" fn callback(
     _rpdev: *mut amp_bindings::rpmsg_device,
     _data: *mut kernel::ffi::c_void,
     _len: kernel::ffi::c_int,
