@@ -137,6 +137,8 @@ fn look(bytes: &[u8]) {
             Resource::Carveout(carveout) => assert!(carveout.pa_offset() + 4 <= bytes.len()),
             Resource::Vdev(vdev) => {
                 assert!(vdev.config_offset() + vdev.config().len() <= bytes.len());
+                let len = &bytes[entry.offset + 20..entry.offset + 24];
+                assert_eq!(len, (vdev.config().len() as u32).to_le_bytes());
                 assert!(vdev.status_offset() < bytes.len());
                 for vring in vdev.vrings() {
                     assert!(vring.pa_offset() + 4 <= bytes.len());

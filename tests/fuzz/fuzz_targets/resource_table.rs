@@ -41,6 +41,8 @@ fuzz_target!(|bytes: &[u8]| {
                 word(vdev.gfeatures_offset());
                 assert!(vdev.status_offset() < bytes.len());
                 let config = vdev.config_offset();
+                let len = &bytes[entry.offset + 20..entry.offset + 24];
+                assert_eq!(len, (vdev.config().len() as u32).to_le_bytes());
                 assert_eq!(&bytes[config..config + vdev.config().len()], vdev.config());
                 assert_eq!(vdev.vrings().count(), usize::from(vdev.num_of_vrings));
                 for vring in vdev.vrings() {
