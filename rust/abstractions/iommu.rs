@@ -104,9 +104,10 @@ impl<H: FaultHandler> Domain<H> {
         let handler = KBox::new(handler, GFP_KERNEL)?;
 
         // SAFETY: `dev` is a valid device.
-        let domain = from_err_ptr(unsafe {
-            bindings::iommu_paging_domain_alloc_flags(dev.to_raw(), 0)
-        })?;
+        unsafe { bindings::iommu_allow_atomic_resume(dev.to_raw()) };
+        // SAFETY: As above.
+        let domain =
+            from_err_ptr(unsafe { bindings::iommu_paging_domain_alloc_flags(dev.to_raw(), 0) })?;
         let domain = NonNull::new(domain).ok_or(ENODEV)?;
 
         // SAFETY:
