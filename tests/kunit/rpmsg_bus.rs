@@ -19,6 +19,10 @@ use kernel::{
     prelude::*,
     sync::{
         aref::ARef,
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
         Arc,
         Mutex, //
     }, //
@@ -84,6 +88,8 @@ pub(crate) struct Channel {
     pub(crate) holding: Completion,
     #[pin]
     pub(crate) unbound: Completion,
+    /// What became of the driver's last answer: 0 or a negative errno.
+    pub(crate) answered: Atomic<i32>,
 }
 
 /// A message that starts so keeps the driver's callback busy until [`Channel::go_on`].
@@ -152,6 +158,7 @@ impl Client {
                 go_on <- Completion::new(),
                 holding <- Completion::new(),
                 unbound <- Completion::new(),
+                answered: Atomic::new(0),
             }),
             GFP_KERNEL,
         )?;
@@ -186,7 +193,9 @@ impl rpmsg::Driver for Client {
         channel.inbox.lock().push((msg.src, bytes), GFP_KERNEL)?;
         channel.arrived.complete();
         if dev.name().as_bytes() == ECHO.as_bytes() {
-            dev.send_to(msg.payload, msg.src)?;
+            if let Err(error) = dev.send_to(msg.payload, msg.src) {
+                channel.answered.store(error.to_errno(), Relaxed);
+            }
         }
         Ok(())
     }

@@ -79,11 +79,11 @@ mod tests {
         let sink = bus.announce(SINK, REMOTE_SINK)?;
 
         for i in 0..5 * u32::from(NUM) {
-            bus.deliver(REMOTE_SINK, sink.addr(), &i.to_le_bytes())?;
+            bus.deliver(REMOTE_SINK, sink.addr(), &i.to_be_bytes())?;
             bus.check_ring()?;
         }
         for i in 0..5 * u32::from(NUM) {
-            check_eq!(&sink.next()?.1[..], i.to_le_bytes());
+            check_eq!(&sink.next()?.1[..], i.to_be_bytes());
         }
         Ok(())
     }
@@ -228,8 +228,9 @@ mod tests {
         sink.holding.wait_timeout(FOREVER)?;
         for i in 0..3 * NUM {
             bus.deliver(REMOTE_SINK, sink.addr(), b"queued")?;
-            bus.deliver(REMOTE_ECHO, echo.addr(), &i.to_le_bytes())?;
-            check_eq!(&echo.next()?.1[..], i.to_le_bytes());
+            bus.deliver(REMOTE_ECHO, echo.addr(), &i.to_be_bytes())?;
+            check_eq!(&echo.next()?.1[..], i.to_be_bytes());
+            while bus.received()?.is_some() {}
             bus.check_ring()?;
         }
         check_eq!(sink.waiting(), 0);

@@ -254,4 +254,19 @@ mod tests {
         check_eq!(patient, 8);
         Ok(())
     }
+
+    #[test]
+    fn a_blocked_sender_does_not_outlast_the_remote() -> Result {
+        let mut bus = Bus::new()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+        let echo = bus.announce(ECHO, REMOTE_ECHO)?;
+
+        check_eq!(exhaust(&sink)?, NUM);
+        bus.deliver(REMOTE_ECHO, echo.addr(), b"answer me")?;
+        echo.next()?;
+        // The driver tries to answer; the channel can't go before it has given up.
+        drop(bus);
+        check_eq!(echo.answered.load(Relaxed), ENXIO.to_errno());
+        Ok(())
+    }
 }
