@@ -25,8 +25,10 @@ use rpmsg_remote::Fault;
 use rpmsg_remote::Host;
 use rpmsg_remote::Layout;
 use rpmsg_remote::Memory;
+use rpmsg_remote::Outbox;
 use rpmsg_remote::Progress;
 use rpmsg_remote::Remote;
+use rpmsg_remote::SendError;
 use rpmsg_remote::Service;
 use rpmsg_remote::FROM_HOST;
 use rpmsg_remote::STATUS_DRIVER_OK;
@@ -46,8 +48,17 @@ fn layout() -> Layout {
     Layout::new(NUM.into(), ALIGN).unwrap()
 }
 
+struct Meanwhile {
+    queue: u16,
+    action: Box<dyn FnOnce()>,
+}
+
 #[derive(Clone)]
-struct Shared(Rc<RefCell<Vec<u8>>>);
+struct Shared {
+    bytes: Rc<RefCell<Vec<u8>>>,
+    /// What Linux does just before the remote asks for kicks for a queue.
+    meanwhile: Rc<RefCell<Option<Meanwhile>>>,
+}
 
 impl Shared {
     fn get<const N: usize>(&self, at: u64) -> [u8; N] {
@@ -69,12 +80,18 @@ impl Memory for Shared {
     }
 
     fn write_u16(&self, at: DeviceAddr, value: u16) -> Result<(), Fault> {
+        let flags = |queue: u16| RINGS[usize::from(queue)] + u64::from(layout().used_flags());
+        let now = |meanwhile: &mut Meanwhile| value == 0 && at.0 == flags(meanwhile.queue);
+        let meanwhile = self.meanwhile.borrow_mut().take_if(now);
+        if let Some(Meanwhile { action, .. }) = meanwhile {
+            action();
+        }
         self.write(at, &value.to_le_bytes())
     }
 
     fn read(&self, at: DeviceAddr, to: &mut [u8]) -> Result<(), Fault> {
         let len = to.len();
-        let bytes = self.0.borrow();
+        let bytes = self.bytes.borrow();
         let start = at.0 as usize;
         let from = bytes.get(start..start + len);
         to.copy_from_slice(from.ok_or(Fault::Address { at, len })?);
@@ -83,7 +100,7 @@ impl Memory for Shared {
 
     fn write(&self, at: DeviceAddr, from: &[u8]) -> Result<(), Fault> {
         let len = from.len();
-        let mut bytes = self.0.borrow_mut();
+        let mut bytes = self.bytes.borrow_mut();
         let start = at.0 as usize;
         let to = bytes.get_mut(start..start + len);
         to.ok_or(Fault::Address { at, len })?.copy_from_slice(from);
@@ -320,7 +337,10 @@ impl Linux {
 }
 
 fn pair() -> (Linux, Shared, Wires) {
-    let memory = Shared(Rc::new(RefCell::new(vec![0; SIZE])));
+    let memory = Shared {
+        bytes: Rc::new(RefCell::new(vec![0; SIZE])),
+        meanwhile: Rc::default(),
+    };
     let wires = Wires::default();
     (Linux::new(memory.clone(), wires.clone()), memory, wires)
 }
@@ -333,7 +353,7 @@ impl Service for Silent {
         Addr(51)
     }
 
-    fn receive(&mut self, _from: Addr, _payload: &[u8], _out: &mut dyn rpmsg_remote::Outbox) {}
+    fn receive(&mut self, _from: Addr, _payload: &[u8], _out: &mut dyn Outbox) {}
 }
 
 #[test]
@@ -347,7 +367,7 @@ fn waits_for_the_driver() {
         assert_eq!(remote.poll(), Ok(Progress::NoDriver));
     }
     // Nothing was touched: the rings may not even be there yet.
-    assert!(memory.0.borrow().iter().all(|&byte| byte == 0));
+    assert!(memory.bytes.borrow().iter().all(|&byte| byte == 0));
     linux.start(1);
     assert_eq!(remote.poll(), Ok(Progress::Started));
     assert_eq!(remote.poll(), Ok(Progress::Running));
@@ -475,6 +495,116 @@ fn reports_a_buffer_outside_the_memory() {
     };
     linux.tx.add(&linux.memory, 0, desc);
     assert_eq!(remote.poll(), Err(Fault::Address { at, len: 20 }));
+}
+
+#[test]
+fn kicks_only_where_wanted() {
+    let (mut linux, memory, wires) = pair();
+    let mut echo = Echo::new("echo", ECHO);
+    let mut services: [&mut dyn Service; 1] = [&mut echo];
+    let mut remote = Remote::new(memory, wires.clone(), &mut services);
+    linux.start(0);
+    for (rx, tx) in [(true, true), (true, false), (false, true), (false, false)] {
+        linux.rx.want_kicks(&linux.memory, rx);
+        linux.tx.want_kicks(&linux.memory, tx);
+        for i in 0..3 {
+            assert!(linux.send(ECHO, &[i]));
+        }
+        remote.poll().unwrap();
+        // One kick for the three of them.
+        assert_eq!(wires.kicks[0].take(), u32::from(rx));
+        assert_eq!(wires.kicks[1].take(), u32::from(tx));
+        linux.receive();
+        linux.reclaim();
+        while linux.give_back() {}
+    }
+}
+
+/// Answers with a message that no buffer can hold, then with what it got.
+struct Wordy;
+
+impl Service for Wordy {
+    fn addr(&self) -> Addr {
+        ECHO
+    }
+
+    fn receive(&mut self, from: Addr, payload: &[u8], out: &mut dyn Outbox) {
+        let long = [0; BUFFER_LEN];
+        assert_eq!(
+            out.send(ECHO, from, &long),
+            Err(SendError::TooLong {
+                len: BUFFER_LEN,
+                room: BUFFER_LEN - 16
+            })
+        );
+        // The last ones find no buffer.
+        for _ in 0..=NUM {
+            let _ = out.send(ECHO, from, payload);
+        }
+    }
+}
+
+#[test]
+fn keeps_the_buffer_of_a_message_that_was_not_sent() {
+    let (mut linux, memory, wires) = pair();
+    let mut services: [&mut dyn Service; 1] = [&mut Wordy];
+    let mut remote = Remote::new(memory, wires, &mut services);
+    linux.start(0);
+    for _ in 0..3 {
+        assert!(linux.send(ECHO, b"x"));
+        remote.poll().unwrap();
+        linux.interrupt();
+        assert_eq!(linux.inbox.len(), usize::from(NUM), "each buffer was used");
+        assert!(linux.inbox.drain(..).all(|(_, payload)| payload == b"x"));
+        while linux.give_back() {}
+    }
+}
+
+/// A message, or a buffer, that comes between the remote's last look and its asking for kicks is
+/// not announced by one: the remote has to look again.
+#[test]
+fn looks_again_before_it_sleeps() {
+    for starved in [false, true] {
+        let (mut linux, memory, wires) = pair();
+        let mut echo = Echo::new("echo", ECHO);
+        let mut services: [&mut dyn Service; 1] = [&mut echo];
+        let mut remote = Remote::new(memory.clone(), wires.clone(), &mut services);
+        linux.start(0);
+        remote.poll().unwrap();
+        if starved {
+            // Room for one answer, and two to give.
+            linux.rx.want_kicks(&linux.memory, false);
+            for _ in 0..NUM - 1 {
+                assert!(linux.send(ECHO, b"filler"));
+                remote.poll().unwrap();
+                linux.reclaim();
+            }
+            assert!(linux.send(ECHO, b"filler"));
+            assert!(linux.send(ECHO, b"late"));
+            linux.receive();
+        }
+        linux.kicked = false;
+        let linux = Rc::new(RefCell::new(linux));
+        let other = linux.clone();
+        *memory.meanwhile.borrow_mut() = Some(Meanwhile {
+            queue: if starved { TO_HOST } else { FROM_HOST },
+            action: Box::new(move || {
+                let mut linux = other.borrow_mut();
+                if starved {
+                    assert!(linux.give_back());
+                } else {
+                    assert!(linux.send(ECHO, b"late"));
+                }
+                assert!(!linux.kicked);
+            }),
+        });
+        remote.poll().unwrap();
+        assert!(memory.meanwhile.borrow().is_none());
+        let mut linux = linux.borrow_mut();
+        linux.receive();
+        let late = linux.inbox.iter().filter(|(_, text)| text == b"late");
+        assert_eq!(late.count(), 1);
+    }
 }
 
 #[derive(Clone, Debug)]
