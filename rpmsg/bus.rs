@@ -53,11 +53,11 @@ pub(crate) fn as_ptr() -> *const bindings::bus_type {
     BUS.as_ptr()
 }
 
+#[vtable]
 // SAFETY:
 // - Devices get on the bus through `register_device` only, which takes a `struct rpmsg_device`.
 // - Drivers get on the bus through `__register_rpmsg_driver` only, which takes a
 //   `struct rpmsg_driver`; `DRIVER_OFFSET` is where it has its `struct device_driver`.
-#[vtable]
 unsafe impl Bus for Rpmsg {
     type Device<Ctx: device::DeviceContext> = Device<Ctx>;
     type Driver = bindings::rpmsg_driver;
@@ -204,7 +204,7 @@ pub(crate) fn create_endpoint(
     Ok(ept)
 }
 
-unsafe extern "C" fn forget_address(rpdev: *mut kernel::ffi::c_void) {
+extern "C" fn forget_address(rpdev: *mut kernel::ffi::c_void) {
     let rpdev = rpdev.cast::<bindings::rpmsg_device>();
     // SAFETY: This is the pointer given in `create_endpoint`, of a device that still exists.
     unsafe { (&raw mut (*rpdev).src).write_volatile(Addr::ANY.0) };
@@ -272,8 +272,13 @@ pub(crate) fn modalias(dev: &Device) -> Result<CString> {
     if len != -(bindings::ENODEV as isize) {
         let mut text = KVec::from_elem(0u8, PAGE_SIZE, GFP_KERNEL)?;
         // SAFETY: The device is valid, and so many bytes may be written.
+        // CAST: A page is not that large.
         let len = unsafe {
-            bindings::of_modalias(device.to_raw(), text.as_mut_ptr().cast(), PAGE_SIZE as _)
+            bindings::of_modalias(
+                device.to_raw(),
+                text.as_mut_ptr().cast(),
+                PAGE_SIZE as isize,
+            )
         };
         if len < 0 {
             return Err(Error::from_errno(len as kernel::ffi::c_int));

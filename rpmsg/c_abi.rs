@@ -287,7 +287,7 @@ c_abi! {
     }
 }
 
-unsafe extern "C" fn fits(dev: *mut bindings::device, info: *const c_void) -> c_int {
+extern "C" fn fits(dev: *mut bindings::device, info: *const c_void) -> c_int {
     // SAFETY: This is called with what `rpmsg_find_device` was given.
     let info = ChannelInfo::from_raw(unsafe { &*info.cast::<rpmsg_channel_info>() });
 

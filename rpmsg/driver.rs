@@ -221,7 +221,7 @@ unsafe impl<T: Driver> driver::RegistrationOps for Adapter<T> {
 }
 
 impl<T: Driver> Adapter<T> {
-    unsafe extern "C" fn probe_callback(rpdev: *mut bindings::rpmsg_device) -> kernel::ffi::c_int {
+    extern "C" fn probe_callback(rpdev: *mut bindings::rpmsg_device) -> kernel::ffi::c_int {
         // SAFETY: The rpmsg bus only ever calls the probe callback with a valid pointer to a
         // `struct rpmsg_device`.
         //
@@ -264,7 +264,7 @@ impl<T: Driver> Adapter<T> {
         Ok(())
     }
 
-    unsafe extern "C" fn remove_callback(rpdev: *mut bindings::rpmsg_device) {
+    extern "C" fn remove_callback(rpdev: *mut bindings::rpmsg_device) {
         // SAFETY: The rpmsg bus only ever calls the remove callback with a valid pointer to a
         // `struct rpmsg_device`.
         //
@@ -283,7 +283,7 @@ impl<T: Driver> Adapter<T> {
         dev.set_endpoint(null_mut());
     }
 
-    unsafe extern "C" fn receive_callback(
+    extern "C" fn receive_callback(
         rpdev: *mut bindings::rpmsg_device,
         data: *mut kernel::ffi::c_void,
         len: kernel::ffi::c_int,

@@ -71,7 +71,7 @@ impl PinnedDrop for Channel {
 
 impl Channel {
     /// A channel with everything set that registration wants; [`release`] frees it.
-    fn new(host: &Arc<Host>, info: &ChannelInfo, role: Role) -> Result<*mut rpmsg_device> {
+    fn make(host: &Arc<Host>, info: &ChannelInfo, role: Role) -> Result<*mut rpmsg_device> {
         if host.channels.fetch_add(1, Relaxed) >= MAX_CHANNELS {
             host.channels.fetch_sub(1, Relaxed);
             if host.may_complain() {
@@ -130,8 +130,8 @@ impl Channel {
     }
 }
 
-unsafe extern "C" fn release(dev: *mut bindings::device) {
-    // SAFETY: The driver core calls this once, for the device of a channel that `Channel::new` has
+extern "C" fn release(dev: *mut bindings::device) {
+    // SAFETY: The driver core calls this once, for the device of a channel that `Channel::make` has
     // leaked, when nobody refers to it any more.
     // CAST: `rpdev` is the first field.
     unsafe {
@@ -152,7 +152,7 @@ pub(super) fn add_special(
         src: addr,
         dst: addr,
     };
-    to_result(register(Channel::new(host, &info, Role::Special)?))
+    to_result(register(Channel::make(host, &info, Role::Special)?))
 }
 
 /// Finds a channel; the caller puts the reference to its device.
@@ -186,7 +186,7 @@ fn create(host: &Arc<Host>, info: &ChannelInfo) -> Result<*mut rpmsg_device> {
         return Err(EEXIST);
     }
 
-    let rpdev = Channel::new(host, info, Role::Service)?;
+    let rpdev = Channel::make(host, info, Role::Service)?;
     // SAFETY: The channel is filled in and not registered. On failure this frees it.
     to_result(unsafe { c_abi::rpmsg_register_device(rpdev) })?;
     Ok(rpdev)
@@ -222,7 +222,7 @@ fn remove(host: &Host, info: &ChannelInfo) -> Result {
 
 /// Removes all channels, the youngest first: clients before the name service.
 pub(super) fn remove_all(host: &Host) {
-    unsafe extern "C" fn remove_one(dev: *mut bindings::device, _: *mut c_void) -> c_int {
+    extern "C" fn remove_one(dev: *mut bindings::device, _: *mut c_void) -> c_int {
         // SAFETY: The driver core gives a valid child and holds a reference to it.
         unsafe {
             if (*dev).bus == bus::as_ptr() {
@@ -246,7 +246,7 @@ static OPS: bindings::rpmsg_device_ops = bindings::rpmsg_device_ops {
     announce_destroy: Some(announce_destroy),
 };
 
-unsafe extern "C" fn create_channel(
+extern "C" fn create_channel(
     rpdev: *mut rpmsg_device,
     info: *mut rpmsg_channel_info,
 ) -> *mut rpmsg_device {
@@ -260,10 +260,7 @@ unsafe extern "C" fn create_channel(
     create(host, &info).unwrap_or(null_mut())
 }
 
-unsafe extern "C" fn release_channel(
-    rpdev: *mut rpmsg_device,
-    info: *mut rpmsg_channel_info,
-) -> c_int {
+extern "C" fn release_channel(rpdev: *mut rpmsg_device, info: *mut rpmsg_channel_info) -> c_int {
     // SAFETY: As in `create_channel`.
     let (host, info) = unsafe {
         (
@@ -277,7 +274,7 @@ unsafe extern "C" fn release_channel(
     }
 }
 
-unsafe extern "C" fn create_ept(
+extern "C" fn create_ept(
     rpdev: *mut rpmsg_device,
     cb: bindings::rpmsg_rx_cb_t,
     private: *mut c_void,
@@ -288,7 +285,7 @@ unsafe extern "C" fn create_ept(
     endpoint::create(host, rpdev, cb, private, Addr(info.src)).unwrap_or(null_mut())
 }
 
-unsafe extern "C" fn announce_create(rpdev: *mut rpmsg_device) -> c_int {
+extern "C" fn announce_create(rpdev: *mut rpmsg_device) -> c_int {
     // SAFETY: This is called for channels of ours.
     match unsafe { announce(rpdev, Action::Create) } {
         Ok(()) => 0,
@@ -296,7 +293,7 @@ unsafe extern "C" fn announce_create(rpdev: *mut rpmsg_device) -> c_int {
     }
 }
 
-unsafe extern "C" fn announce_destroy(rpdev: *mut rpmsg_device) -> c_int {
+extern "C" fn announce_destroy(rpdev: *mut rpmsg_device) -> c_int {
     // SAFETY: As in `announce_create`.
     match unsafe { announce(rpdev, Action::Destroy) } {
         // Nobody is left to tell.

@@ -349,7 +349,7 @@ fn to_int(result: Result) -> c_int {
     }
 }
 
-unsafe extern "C" fn destroy_ept(ept: *mut rpmsg_endpoint) {
+extern "C" fn destroy_ept(ept: *mut rpmsg_endpoint) {
     // SAFETY: The owner gives back the reference that `create` gave to it.
     // CAST: `c` is the first field.
     let endpoint = unsafe { RcuArc::from_raw(ept.cast_const().cast::<Endpoint>()) };
@@ -359,7 +359,7 @@ unsafe extern "C" fn destroy_ept(ept: *mut rpmsg_endpoint) {
     close(&endpoint);
 }
 
-unsafe extern "C" fn send(ept: *mut rpmsg_endpoint, data: *const c_void, len: c_int) -> c_int {
+extern "C" fn send(ept: *mut rpmsg_endpoint, data: *const c_void, len: c_int) -> c_int {
     // SAFETY: The caller owns the endpoint, and gives `len` bytes.
     unsafe {
         let endpoint = Endpoint::from_raw(ept);
@@ -367,17 +367,12 @@ unsafe extern "C" fn send(ept: *mut rpmsg_endpoint, data: *const c_void, len: c_
     }
 }
 
-unsafe extern "C" fn sendto(
-    ept: *mut rpmsg_endpoint,
-    data: *const c_void,
-    len: c_int,
-    dst: u32,
-) -> c_int {
+extern "C" fn sendto(ept: *mut rpmsg_endpoint, data: *const c_void, len: c_int, dst: u32) -> c_int {
     // SAFETY: As in `send`.
     unsafe { to_int(Endpoint::from_raw(ept).send(data, len, Addr(dst), Wait::Yes)) }
 }
 
-unsafe extern "C" fn trysend(ept: *mut rpmsg_endpoint, data: *const c_void, len: c_int) -> c_int {
+extern "C" fn trysend(ept: *mut rpmsg_endpoint, data: *const c_void, len: c_int) -> c_int {
     // SAFETY: As in `send`.
     unsafe {
         let endpoint = Endpoint::from_raw(ept);
@@ -385,7 +380,7 @@ unsafe extern "C" fn trysend(ept: *mut rpmsg_endpoint, data: *const c_void, len:
     }
 }
 
-unsafe extern "C" fn trysendto(
+extern "C" fn trysendto(
     ept: *mut rpmsg_endpoint,
     data: *const c_void,
     len: c_int,
@@ -395,7 +390,7 @@ unsafe extern "C" fn trysendto(
     unsafe { to_int(Endpoint::from_raw(ept).send(data, len, Addr(dst), Wait::No)) }
 }
 
-unsafe extern "C" fn poll(
+extern "C" fn poll(
     ept: *mut rpmsg_endpoint,
     filp: *mut bindings::file,
     wait: *mut bindings::poll_table,
@@ -418,7 +413,7 @@ const EPOLLOUT: bindings::__poll_t = 0x4;
 /// As above.
 const EPOLLERR: bindings::__poll_t = 0x8;
 
-unsafe extern "C" fn get_mtu(ept: *mut rpmsg_endpoint) -> isize {
+extern "C" fn get_mtu(ept: *mut rpmsg_endpoint) -> isize {
     // SAFETY: The caller owns the endpoint.
     // CAST: Transports move at most 64 KiB at a time.
     unsafe { Endpoint::from_raw(ept) }.host.mtu as isize

@@ -30,8 +30,10 @@ pub(crate) struct Delivery(KBox<OwnedQueue>);
 impl Delivery {
     /// Makes the queue.
     pub(crate) fn start() -> Result<Self> {
-        // Unbound: a callback that computes for long must not keep others from that CPU.
-        let queue = KBox::new(OwnedQueue::new(c"rpmsg", Kind::Unbound)?, GFP_KERNEL)?;
+        // On the CPU that took the interrupt, where the message is in the cache and the wake-up is
+        // cheap. A callback that sleeps makes room for the next one at once, and one that computes
+        // for long is found out after 10 ms (workqueue.cpu_intensive_thresh_us).
+        let queue = KBox::new(OwnedQueue::new(c"rpmsg", Kind::PerCpu)?, GFP_KERNEL)?;
 
         QUEUE.store(&raw const *queue, Release);
         Ok(Self(queue))
