@@ -3,6 +3,7 @@
 //! How a processor gets from firmware in a file to running, and back into reset.
 
 use crate::{
+    errno::Errno,
     crash::Fault,
     device::Core,
     firmware::{
@@ -79,15 +80,15 @@ impl Device {
 
         if self.raw().has_iommu() {
             let domain =
-                Domain::new(self.parent(), Fault(ARef::from(self))).inspect_err(|error| {
-                    dev_err!(self.as_ref(), "can't get an IOMMU domain: {:?}\n", error);
+                Domain::new(self.parent(), Fault(ARef::from(self))).inspect_err(|&error| {
+                    dev_err!(self.as_ref(), "can't get an IOMMU domain: {}\n", Errno(error));
                 })?;
             self.raw().set_domain(domain.as_ptr());
             resources.domain = Some(domain);
         }
 
-        ops.prepare(self).inspect_err(|error| {
-            dev_err!(self.as_ref(), "can't prepare {}: {:?}\n", self.name(), error);
+        ops.prepare(self).inspect_err(|&error| {
+            dev_err!(self.as_ref(), "can't prepare {}: {}\n", self.name(), Errno(error));
         })?;
         resources.prepared = true;
         self.raw().set_boot_addr(firmware.boot_addr());
@@ -120,19 +121,19 @@ impl Device {
         }
 
         self.crash_reported.store(0, Release);
-        ops.start(self).inspect_err(|error| {
-            dev_err!(self.as_ref(), "can't start {}: {:?}\n", self.name(), error);
+        ops.start(self).inspect_err(|&error| {
+            dev_err!(self.as_ref(), "can't start {}: {}\n", self.name(), Errno(error));
         })?;
-        self.register_vdevs(resources).inspect_err(|error| {
+        self.register_vdevs(resources).inspect_err(|&error| {
             dev_err!(
                 self.as_ref(),
-                "can't register the virtio devices of {}: {:?}\n",
+                "can't register the virtio devices of {}: {}\n",
                 self.name(),
-                error
+                Errno(error)
             );
             resources.vdevs.clear();
             if let Err(error) = ops.stop(self) {
-                dev_err!(self.as_ref(), "can't stop {}: {:?}\n", self.name(), error);
+                dev_err!(self.as_ref(), "can't stop {}: {}\n", self.name(), Errno(error));
             }
         })
     }
@@ -209,8 +210,8 @@ impl Device {
         if let Some(resources) = &mut core.resources {
             resources.vdevs.clear();
         }
-        ops.stop(self).inspect_err(|error| {
-            dev_err!(self.as_ref(), "can't stop {}: {:?}\n", self.name(), error);
+        ops.stop(self).inspect_err(|&error| {
+            dev_err!(self.as_ref(), "can't stop {}: {}\n", self.name(), Errno(error));
         })?;
         if let Some(resources) = core.resources.take() {
             resources.release(self);

@@ -3,6 +3,7 @@
 //! Crashes: how they are noticed, and what follows.
 
 use crate::{
+    errno::Errno,
     device::Core,
     state::{
         Event,
@@ -101,7 +102,7 @@ impl Device {
             }
             dev_err!(self.as_ref(), "recovering {}\n", self.name());
             if let Err(error) = self.power_down(&mut core) {
-                dev_err!(self.as_ref(), "recovery failed: can't stop: {:?}\n", error);
+                dev_err!(self.as_ref(), "recovery failed: can't stop: {}\n", Errno(error));
                 return;
             }
         }
@@ -116,8 +117,8 @@ impl Device {
         if let Err(error) = result {
             dev_err!(
                 self.as_ref(),
-                "recovery failed: {:?}; {} stays offline until it is started\n",
-                error,
+                "recovery failed: {}; {} stays offline until it is started\n",
+                Errno(error),
                 self.name()
             );
         }

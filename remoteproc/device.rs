@@ -3,6 +3,7 @@
 //! The remote processor object.
 
 use crate::{
+    errno::Errno,
     crash::CRASH,
     debugfs,
     memory::Carveout,
@@ -168,7 +169,7 @@ impl Device {
 
         *self.added.lock() = Some(added);
         *self.files.lock() = debugfs::Files::new(self)
-            .inspect_err(|e| dev_warn!(self.as_ref(), "no debugfs files: {:?}\n", e))
+            .inspect_err(|&e| dev_warn!(self.as_ref(), "no debugfs files: {}\n", Errno(e)))
             .ok();
         if let Err(error) = crate::module::list(self) {
             self.unlist();

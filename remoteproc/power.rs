@@ -3,6 +3,7 @@
 //! Power: who wants the processor to run.
 
 use crate::{
+    errno::Errno,
     device::Core,
     module,
     state::{
@@ -137,8 +138,8 @@ impl Device {
     pub(crate) fn load_then(&self, mut f: impl FnMut(&mut Core, &[u8]) -> Result) -> Result {
         loop {
             let name = CString::try_from(&*self.raw().lock().firmware)?;
-            let firmware = Firmware::request(&name, self.as_ref()).inspect_err(|error| {
-                dev_err!(self.as_ref(), "can't read firmware {}: {:?}\n", &*name, error);
+            let firmware = Firmware::request(&name, self.as_ref()).inspect_err(|&error| {
+                dev_err!(self.as_ref(), "can't read firmware {}: {}\n", &*name, Errno(error));
             })?;
 
             let mut core = self.raw().lock();
@@ -234,7 +235,7 @@ impl WorkItem<BOOT> for Device {
 
     fn run(this: ARef<Device>) {
         if let Err(error) = this.boot() {
-            dev_err!(this.as_ref(), "auto-boot failed: {:?}\n", error);
+            dev_err!(this.as_ref(), "auto-boot failed: {}\n", Errno(error));
         }
     }
 }

@@ -30,6 +30,7 @@ mod boot;
 mod crash;
 mod debugfs;
 mod device;
+mod errno;
 mod firmware;
 mod memory;
 mod module;

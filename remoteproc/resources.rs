@@ -3,6 +3,7 @@
 //! What firmware asks for in its resource table, and what it gets.
 
 use crate::{
+    errno::Errno,
     crash::Fault,
     debugfs::{
         trace_file,
@@ -395,12 +396,12 @@ fn map(
         } else {
             dev_err!(
                 rproc.as_ref(),
-                "{}: can't map {:#x} to {:#x} (size {:#x}): {:?}\n",
+                "{}: can't map {:#x} to {:#x} (size {:#x}): {}\n",
                 Printable(name),
                 pa,
                 da,
                 len,
-                error
+                Errno(error)
             );
         }
     })

@@ -44,9 +44,8 @@ impl Attribute for StateName {
 
     fn store(rproc: &Device, text: &[u8]) -> Result {
         match sysfs::trim(text) {
-            b"start" => rproc.boot().inspect_err(|error| {
-                dev_err!(rproc.as_ref(), "Boot failed: {:?}\n", error);
-            }),
+            // What went wrong was reported where it did.
+            b"start" => rproc.boot(),
             b"stop" => rproc.shutdown(),
             b"detach" => Err(EOPNOTSUPP),
             _ => {
