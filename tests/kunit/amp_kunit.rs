@@ -5,6 +5,7 @@
 #[macro_use]
 mod check;
 mod fake_remote;
+mod spawn;
 mod suites {
     mod addr_table;
     mod sysfs;

@@ -68,6 +68,22 @@ pub(super) struct Shared {
     memory: Mutex<KVec<Memory>>,
 }
 
+impl Shared {
+    /// Not part of the generic [`Device::find_vqs`], of which each user's module has its own copy:
+    /// lockdep wants one name for one lock class, and that name would be in each copy.
+    #[inline(never)]
+    fn new() -> Result<Arc<Self>> {
+        Arc::pin_init(
+            pin_init!(Self {
+                released <- Completion::new(),
+                handed_out: AtomicFlag::new(false),
+                memory <- new_mutex!(KVec::new()),
+            }),
+            GFP_KERNEL,
+        )
+    }
+}
+
 /// Exists as long as any handle on a device's queues or buffers. Its end lets unbinding go on.
 pub(super) struct Alive(Arc<Shared>);
 
@@ -158,14 +174,7 @@ impl<'a> Device<Core<'a>> {
             return Err(EBUSY);
         }
 
-        let shared = Arc::pin_init(
-            pin_init!(Shared {
-                released <- Completion::new(),
-                handed_out: AtomicFlag::new(false),
-                memory <- new_mutex!(KVec::new()),
-            }),
-            GFP_KERNEL,
-        )?;
+        let shared = Shared::new()?;
         let alive = Arc::new(Alive(shared.clone()), GFP_KERNEL)?;
 
         // SAFETY: As above.

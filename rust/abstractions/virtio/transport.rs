@@ -27,8 +27,8 @@ use kernel::{
         to_result, //
     },
     ffi,
-    new_srcu,
     prelude::*,
+    static_lock_class,
     sync::{
         atomic::{
             Acquire,
@@ -93,6 +93,10 @@ pub trait Transport: Send + Sync + Sized + 'static {
 /// How many rings can signal through one [`Interrupts`].
 pub const MAX_RINGS: usize = 64;
 
+/// A static, as each module that makes an [`Interrupts`] would have its own copy of a literal, but
+/// lockdep wants one name for one lock class.
+static SRCU_NAME: &CStr = c"amp::virtio::Interrupts";
+
 /// Connects numbers that the other side sends to virtqueues that exist at the moment.
 #[pin_data]
 pub struct Interrupts {
@@ -110,7 +114,7 @@ impl Interrupts {
     pub fn new() -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
             queues: [const { Atomic::new(0) }; MAX_RINGS],
-            srcu <- new_srcu!("amp::virtio::Interrupts"),
+            srcu <- Srcu::new(SRCU_NAME, static_lock_class!()),
         })
     }
 

@@ -13,7 +13,8 @@ use crate::{
         REMOTE_ECHO,
         REMOTE_SINK,
         SINK, //
-    }, //
+    },
+    spawn::spawn, //
 };
 use amp::completion::Completion;
 use kernel::{
@@ -24,8 +25,7 @@ use kernel::{
             Relaxed, //
         },
         Arc, //
-    },
-    workqueue, //
+    }, //
 };
 use proto::rpmsg::{
     Addr,
@@ -52,7 +52,7 @@ impl Sender {
         )?;
         let (sender, channel) = (this.clone(), channel.clone());
 
-        workqueue::system_unbound().try_spawn(GFP_KERNEL, move || {
+        spawn(move || {
             if let Err(error) = channel.bound().send(payload) {
                 sender.errno.store(error.to_errno(), Relaxed);
             }

@@ -2,6 +2,7 @@
 
 //! Waiting in turn for something that one at a time can have.
 
+use crate::spawn::spawn;
 use amp::{
     completion::Completion,
     new_wait_queue,
@@ -14,8 +15,7 @@ use kernel::{
         Arc,
         SpinLock, //
     },
-    time::msecs_to_jiffies,
-    workqueue, //
+    time::msecs_to_jiffies, //
 };
 
 /// How long to wait for what must happen, in milliseconds: a test that needs it has failed.
@@ -82,7 +82,7 @@ impl Turnstile {
 
     fn spawn(self: &Arc<Self>, who: u32) -> Result {
         let this = self.clone();
-        workqueue::system_unbound().try_spawn(GFP_KERNEL, move || this.pass(who))?;
+        spawn(move || this.pass(who))?;
         self.waiting.wait_timeout(FOREVER)
     }
 }
