@@ -70,7 +70,7 @@ impl Device {
     /// Notes the crash and, if that is wanted, restarts the processor.
     fn handle_crash(&self) {
         {
-            let mut core = self.raw().lock();
+            let mut core = self.lock();
             // Stopped or taken away since: nothing left to handle.
             let Ok(state) = core.state.after(Event::Crash) else {
                 return;
@@ -96,7 +96,7 @@ impl Device {
     /// number of its users.
     pub(crate) fn recover(&self) {
         {
-            let mut core = self.raw().lock();
+            let mut core = self.lock();
             if core.state != State::Crashed {
                 return;
             }

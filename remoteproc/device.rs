@@ -21,6 +21,7 @@ use amp::{
     rproc::{
         self,
         Added,
+        Guard,
         Raw, //
     },
     virtio::transport::Interrupts,
@@ -74,6 +75,9 @@ pub struct Device {
     pub(crate) current_table: Mutex<Option<Arc<Table>>>,
     pub(crate) interrupts: Arc<Interrupts>,
     pub(crate) queue: Arc<OwnedQueue>,
+    /// What [`Device::keep_driver`] keeps.
+    #[pin]
+    kept: Mutex<Option<KBox<dyn Platform>>>,
     /// 1 from the report of a crash to the next start.
     pub(crate) crash_reported: Atomic<u32>,
     pub(crate) debugfs: kernel::debugfs::Dir,
@@ -142,6 +146,7 @@ impl Device {
                 current_table <- new_mutex!(None, "remoteproc::current_table"),
                 interrupts,
                 queue: shared.queue.clone(),
+                kept <- new_mutex!(None, "remoteproc::kept"),
                 crash_reported: Atomic::new(0),
                 debugfs: shared.debugfs.clone(),
                 files <- new_mutex!(None, "remoteproc::files"),
@@ -156,7 +161,7 @@ impl Device {
         this.raw.set_auto_boot(config.auto_boot);
         this.raw.set_has_iommu(config.has_iommu);
         {
-            let core = this.raw.lock();
+            let core = this.lock();
             this.show_names(&core);
         }
         Ok(this)
@@ -188,6 +193,11 @@ impl Device {
         self.unlist();
     }
 
+    /// Keeps a driver's data, of which nobody calls the operations any more, as long as the object.
+    pub(crate) fn keep_driver(&self, driver: Option<KBox<dyn Platform>>) {
+        *self.kept.lock() = driver;
+    }
+
     fn unlist(&self) {
         let files = self.files.lock().take();
         // Waits for readers, so it must not be done with the lock.
@@ -207,7 +217,33 @@ impl Device {
         self.files.lock().as_ref().map(debugfs::Files::dir)
     }
 
-    /// The C object and the life cycle's lock.
+    /// Takes the life cycle's lock. May sleep.
+    pub(crate) fn lock(&self) -> Guard<'_, Core> {
+        let mut core = self.raw.lock();
+        self.adopt(&mut core);
+        core
+    }
+
+    /// Takes the life cycle's lock, unless a signal comes first. May sleep.
+    pub(crate) fn lock_interruptible(&self) -> Result<Guard<'_, Core>> {
+        let mut core = self.raw.lock_interruptible()?;
+        self.adopt(&mut core);
+        Ok(core)
+    }
+
+    /// A C driver suspends and resumes its processor by itself, with the lock held.
+    fn adopt(&self, core: &mut Core) {
+        let suspended = State::Suspended as u32;
+        let running = State::Running as u32;
+
+        match (core.state, self.raw.state()) {
+            (State::Running, now) if now == suspended => core.state = State::Suspended,
+            (State::Suspended, now) if now == running => core.state = State::Running,
+            _ => {}
+        }
+    }
+
+    /// The C object. To take its lock there is [`Device::lock`].
     pub(crate) fn raw(&self) -> &Raw<Core> {
         &self.raw
     }

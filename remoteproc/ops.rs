@@ -127,7 +127,16 @@ pub(crate) trait Platform: Send + Sync {
     fn stop(&self, rproc: &Device) -> Result;
     fn kick(&self, rproc: &Device, notify_id: u32);
     fn memory(&self, index: usize) -> Option<Memory<'_>>;
-    fn vendor_resource(&self, rproc: &Device, kind: u32, payload: &[u8]) -> Result<Vendor>;
+
+    /// Offers a vendor resource: its type, where in the table what follows the type begins, and
+    /// that, which may be changed to be written back.
+    fn vendor_resource(
+        &self,
+        rproc: &Device,
+        kind: u32,
+        offset: usize,
+        payload: &mut [u8],
+    ) -> Result<Vendor>;
 
     /// The internal memory behind the `len` bytes at `da`, if one has all of them.
     fn translate(&self, _rproc: &Device, da: u64, len: usize) -> Option<Window<'_>> {
@@ -175,7 +184,13 @@ impl<T: Ops> Platform for Erased<T> {
         T::memory(self.0.as_ref(), index)
     }
 
-    fn vendor_resource(&self, rproc: &Device, kind: u32, payload: &[u8]) -> Result<Vendor> {
+    fn vendor_resource(
+        &self,
+        rproc: &Device,
+        kind: u32,
+        _offset: usize,
+        payload: &mut [u8],
+    ) -> Result<Vendor> {
         T::vendor_resource(rproc, self.0.as_ref(), kind, payload)
     }
 }

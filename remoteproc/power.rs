@@ -97,7 +97,7 @@ impl Device {
     /// What went wrong, after a message about it; the processor is offline then, or as it was.
     pub fn boot(&self) -> Result {
         {
-            let mut core = self.raw().lock_interruptible()?;
+            let mut core = self.lock_interruptible()?;
             if self.join(&mut core)? {
                 return Ok(());
             }
@@ -137,12 +137,12 @@ impl Device {
     /// name was changed meanwhile. May sleep.
     pub(crate) fn load_then(&self, mut f: impl FnMut(&mut Core, &[u8]) -> Result) -> Result {
         loop {
-            let name = CString::try_from(&*self.raw().lock().firmware)?;
+            let name = CString::try_from(&*self.lock().firmware)?;
             let firmware = Firmware::request(&name, self.as_ref()).inspect_err(|&error| {
                 dev_err!(self.as_ref(), "can't read firmware {}: {}\n", &*name, Errno(error));
             })?;
 
-            let mut core = self.raw().lock();
+            let mut core = self.lock();
             if *core.firmware == *name {
                 return f(&mut core, firmware.data());
             }
@@ -156,7 +156,7 @@ impl Device {
     /// [`EINVAL`] if the processor does not run or has no users; the driver's error if it can't be
     /// stopped: then it still has its last user.
     pub fn shutdown(&self) -> Result {
-        let mut core = self.raw().lock();
+        let mut core = self.lock();
 
         match (core.state, core.users) {
             (State::Deleted, _) => Err(ENODEV),
@@ -181,7 +181,7 @@ impl Device {
     /// Stops the processor, whoever uses it; afterwards nobody can start it. May sleep.
     pub(crate) fn shut_off(&self) {
         self.raw().set_deleting(true);
-        let mut core = self.raw().lock();
+        let mut core = self.lock();
 
         if core.state.allows(Event::Stop) && self.power_down(&mut core).is_err() {
             // It may still write to its memory: better lost than given to somebody else.
@@ -211,7 +211,7 @@ impl Device {
         let name = core::str::from_utf8(name).map_err(|_| EINVAL)?;
         let name = CString::try_from_fmt(fmt!("{}", name))?;
 
-        let mut core = self.raw().lock_interruptible()?;
+        let mut core = self.lock_interruptible()?;
         if core.state != State::Offline {
             dev_err!(
                 self.as_ref(),

@@ -27,6 +27,7 @@
 //! C header: [`include/linux/remoteproc.h`](srctree/include/linux/remoteproc.h)
 
 mod boot;
+pub mod c_abi;
 mod crash;
 mod debugfs;
 mod device;

@@ -112,8 +112,15 @@ impl Resources {
                 }
                 Resource::Vdev(vdev) => self.vdev(rproc, table, &vdev)?,
                 Resource::Vendor { kind, bytes } => {
-                    if ops.vendor_resource(rproc, kind, bytes)? == Vendor::Ignored {
-                        dev_warn!(rproc.as_ref(), "unsupported vendor resource {}\n", kind);
+                    let offset = entry.offset.saturating_add(size_of::<u32>());
+                    let mut payload = KVec::with_capacity(bytes.len(), GFP_KERNEL)?;
+                    payload.extend_from_slice(bytes, GFP_KERNEL)?;
+
+                    match ops.vendor_resource(rproc, kind, offset, &mut payload)? {
+                        Vendor::Handled => table.write(rproc, offset, &payload),
+                        Vendor::Ignored => {
+                            dev_warn!(rproc.as_ref(), "unsupported vendor resource {}\n", kind);
+                        }
                     }
                 }
                 Resource::Unknown { kind, .. } => {

@@ -43,6 +43,7 @@ impl Attribute for StateName {
     }
 
     fn store(rproc: &Device, text: &[u8]) -> Result {
+        writable(rproc)?;
         match sysfs::trim(text) {
             // What went wrong was reported where it did.
             b"start" => rproc.boot(),
@@ -65,7 +66,7 @@ impl Attribute for FirmwareName {
     const NAME: &'static CStr = c"firmware";
 
     fn show(rproc: &Device, out: &mut Output<'_>) -> Result {
-        let core = rproc.raw().lock_interruptible()?;
+        let core = rproc.lock_interruptible()?;
         if core.state == State::Attached {
             // Somebody else loaded something.
             return Ok(writeln!(out, "unknown")?);
@@ -75,6 +76,7 @@ impl Attribute for FirmwareName {
     }
 
     fn store(rproc: &Device, text: &[u8]) -> Result {
+        writable(rproc)?;
         rproc.set_firmware(text)
     }
 }
@@ -110,6 +112,7 @@ impl Attribute for Recovery {
     }
 
     fn store(rproc: &Device, text: &[u8]) -> Result {
+        writable(rproc)?;
         match sysfs::trim(text) {
             b"enabled" => {
                 rproc.raw().set_recovery_disabled(false);
@@ -137,6 +140,7 @@ impl Attribute for Coredump {
     }
 
     fn store(rproc: &Device, text: &[u8]) -> Result {
+        writable(rproc)?;
         match sysfs::trim(text) {
             b"disabled" => Ok(()),
             b"enabled" | b"inline" => {
@@ -145,5 +149,13 @@ impl Attribute for Coredump {
             }
             _ => Err(EINVAL),
         }
+    }
+}
+
+/// Some drivers want to be the only ones who start and stop their processor.
+fn writable(rproc: &Device) -> Result {
+    match rproc.raw().sysfs_read_only() {
+        true => Err(EPERM),
+        false => Ok(()),
     }
 }

@@ -25,6 +25,7 @@ use core::{
 use kernel::{
     device::Device,
     error::to_result,
+    ffi::c_void,
     prelude::*,
     sync::aref::{
         ARef,
@@ -184,6 +185,19 @@ impl<T> Raw<T> {
         }
     }
 
+    /// Gives a C driver its copy of the operations, which it may change, and its private data.
+    ///
+    /// # Safety
+    ///
+    /// Both must live as long as the object.
+    pub unsafe fn set_c_driver(&self, ops: *mut bindings::rproc_ops, data: *mut c_void) {
+        // SAFETY: As for the fields above.
+        unsafe {
+            (&raw mut (*self.as_ptr()).ops).write_volatile(ops);
+            (&raw mut (*self.as_ptr()).priv_).write_volatile(data);
+        }
+    }
+
     /// Takes the mutex. May sleep.
     pub fn lock(&self) -> Guard<'_, T> {
         // SAFETY: By the type invariants the mutex is initialised.
@@ -311,6 +325,7 @@ pub fn publish<T: Embeds>(
         (*dev).type_ = TYPE.0.get();
         (*dev).class = class.as_ptr();
         (*dev).release = Some(release::<T>);
+        (*dev).driver_data = rproc.cast();
         dev
     };
     // SAFETY: The reference of `device_initialize` is the one that the result owns; from here on
@@ -346,6 +361,22 @@ impl<T: Embeds> Drop for Added<T> {
         // SAFETY: By the type invariants.
         unsafe { bindings::device_del(self.0.raw().device().to_raw()) };
     }
+}
+
+/// The remote processor that `dev` is somewhere below of, if it is.
+pub fn ancestor(dev: &Device) -> Option<NonNull<bindings::rproc>> {
+    let mut parent = dev.parent_device();
+    while let Some(device) = parent {
+        let dev = device.to_raw();
+        // SAFETY: The device is valid, and its type does not change.
+        if core::ptr::eq(unsafe { (*dev).type_ }, TYPE.0.get()) {
+            let offset = core::mem::offset_of!(bindings::rproc, dev);
+            // SAFETY: Devices of this type are part of a `struct rproc`.
+            return NonNull::new(unsafe { dev.byte_sub(offset) }.cast());
+        }
+        parent = device.parent_device();
+    }
+    None
 }
 
 /// The number by which other nodes of the device tree refer to that of `dev`, if it has one.

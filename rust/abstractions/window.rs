@@ -14,7 +14,10 @@ use kernel::{
         IoBase,
         IoSysMap,
         IoSysMapBackend,
+        Mmio,
         MmioBackend,
+        MmioRaw,
+        Region,
         SysMem, //
     },
     prelude::*, //
@@ -34,6 +37,28 @@ impl<'a> Window<'a> {
     /// A window on ordinary memory.
     pub fn from_memory(memory: SysMem<'a, [u8]>) -> Self {
         Self(memory.into(), PhantomData)
+    }
+
+    /// A window on `len` bytes at `va`, which are I/O memory if `is_io`. [`None`] for NULL.
+    ///
+    /// # Safety
+    ///
+    /// The bytes must be mapped, in that way, as long as the window is used.
+    pub unsafe fn from_raw(va: *mut u8, len: usize, is_io: bool) -> Option<Self> {
+        if va.is_null() {
+            return None;
+        }
+        let bytes = core::ptr::slice_from_raw_parts_mut(va, len);
+        if !is_io {
+            // SAFETY: By the requirements of this function.
+            return Some(Self::from_memory(unsafe { SysMem::new(bytes) }));
+        }
+
+        // There is no way to make a view of bytes but by way of a whole word.
+        let word = MmioRaw::<Region>::new_region(va as usize & !3, 4).ok()?;
+        // SAFETY: By the requirements of this function; nobody uses the word as such.
+        let view = unsafe { MmioBackend::project_view(Mmio::from_raw(word), bytes) };
+        Some(Self(view.into(), PhantomData))
     }
 
     /// Its length in bytes.

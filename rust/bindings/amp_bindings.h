@@ -40,6 +40,7 @@
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 
+#include "remoteproc_internal.h"
 #include "rpmsg_internal.h"
 
 #include "amp_helpers.h"

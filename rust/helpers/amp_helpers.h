@@ -62,6 +62,7 @@ void amp_helper_rproc_unlock(struct rproc *rproc);
 int amp_helper_rproc_index_get(void);
 void amp_helper_rproc_index_put(int index);
 bool amp_helper_rproc_pin_owner(struct rproc *rproc, struct module **owner);
+void amp_helper_rproc_unpin_owner(struct rproc *rproc);
 void amp_helper_module_put(struct module *module);
 
 #endif

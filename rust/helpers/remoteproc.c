@@ -83,6 +83,18 @@ bool amp_helper_rproc_pin_owner(struct rproc *rproc, struct module **owner)
 }
 EXPORT_SYMBOL_GPL(amp_helper_rproc_pin_owner);
 
+/* Undoes rproc_pin_owner() for who did not keep @owner: rproc_put(). */
+void amp_helper_rproc_unpin_owner(struct rproc *rproc)
+{
+	struct device *dev = rproc->dev.parent;
+
+	if (!dev->driver)
+		dev = dev->parent;
+	if (dev && dev->driver)
+		module_put(dev->driver->owner);
+}
+EXPORT_SYMBOL_GPL(amp_helper_rproc_unpin_owner);
+
 void amp_helper_module_put(struct module *module)
 {
 	module_put(module);
