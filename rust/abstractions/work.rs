@@ -58,8 +58,9 @@ unsafe impl Sync for OwnedQueue {}
 impl OwnedQueue {
     /// Makes a work queue. Process context, may sleep.
     ///
-    /// Items of the queue may be needed to free memory (a remote may be the way to a disk), so the
-    /// queue has a rescuer that runs them when memory is short.
+    /// It has no rescuer for when memory is short: items of queues that have one must not wait for
+    /// those of queues that have none, which is too much to ask of code that others bring, such as
+    /// callbacks and probe functions.
     pub fn new(name: &CStr, kind: Kind) -> Result<Self> {
         let (flags, max_active) = match kind {
             Kind::PerCpu => (bindings::wq_flags_WQ_PERCPU, 0),
@@ -73,7 +74,7 @@ impl OwnedQueue {
         let queue = unsafe {
             bindings::alloc_workqueue_noprof(
                 c"%s".as_char_ptr(),
-                flags | bindings::wq_flags_WQ_MEM_RECLAIM,
+                flags,
                 max_active,
                 name.as_char_ptr(),
             )

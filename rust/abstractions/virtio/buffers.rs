@@ -125,23 +125,4 @@ impl Buffers {
         }
         Ok(())
     }
-
-    /// As [`Self::copy_in`], from memory of a C caller.
-    ///
-    /// # Safety
-    ///
-    /// `from` must be valid for reading `len` bytes.
-    #[inline]
-    pub unsafe fn copy_in_raw(
-        &self,
-        buffer: u32,
-        offset: usize,
-        from: *const u8,
-        len: usize,
-    ) -> Result {
-        let to = self.range(buffer, offset, len)?;
-        // SAFETY: `to` is valid for `len` bytes, and `from` by the function's requirements.
-        unsafe { bindings::copy_shared(to.as_ptr().cast(), from.cast(), len) };
-        Ok(())
-    }
 }
