@@ -19,7 +19,9 @@ use crate::{
 };
 use amp::iommu::Domain;
 use kernel::{
+    fmt,
     prelude::*,
+    str::CString,
     sync::{
         aref::ARef,
         atomic::Release, //
@@ -170,6 +172,8 @@ impl Device {
         });
 
         loaded.unwrap_or_else(|| {
+            // Formatted before it is printed: the list is behind a lock, and printk must not sleep.
+            let memories = CString::try_from_fmt(fmt!("{}", self.memories()))?;
             dev_err!(
                 self.as_ref(),
                 "firmware {}: segment {} at {:#x}-{:#x} is in no memory of the processor; there are: {}\n",
@@ -177,7 +181,7 @@ impl Device {
                 segment.index,
                 segment.da.0,
                 segment.da.0.saturating_add(segment.memsz).saturating_sub(1),
-                self.memories()
+                &*memories
             );
             Err(EINVAL)
         })
