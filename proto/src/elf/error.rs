@@ -115,7 +115,7 @@ impl fmt::Display for Error {
                 size,
             } => write!(
                 f,
-                "the ELF {what} at offset {offset:#x} need {len:#x} bytes, but the image ends at \
+                "{len:#x} bytes of ELF {what} should be at offset {offset:#x}, but the image ends at \
                  {size:#x}"
             ),
             Self::Magic(magic) => write!(
