@@ -22,7 +22,7 @@ poke32() {
 }
 
 # Offsets in the file header, and in a program header.
-e_ident_class=4 e_machine=18 e_phoff=28 e_phentsize=42 e_phnum=44
+e_ident_class=4 e_machine=18 e_phoff=28 e_shoff=32 e_phentsize=42 e_phnum=44 e_shnum=48
 p_type=0 p_offset=4 p_paddr=12 p_filesz=16 p_memsz=20
 
 # segment FILE DA: the offset of the program header of the segment with content

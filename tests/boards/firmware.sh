@@ -40,7 +40,7 @@ data_len=$(peek "$good" $((data + p_memsz)) 4)
 up
 memories="l2ram 0x20000000-0x2000ffff, $(sed -n '/^Carveout memory entry/,$p' "$debug/carveout_memories" | awk '
 	/Name:/ { name = $2 } /Device address:/ { da = $3 } /Length:/ { print name, da, $2 }' |
-	while read -r name da len; do printf '%s 0x%x-0x%x, ' "$name" "$da" $((da + len - 1)); done)"
+	while read -r name da len; do printf '%s 0x%x-0x%x, ' "$name" "$da" $((da + len - 1)); done | sed 's/, $//')"
 same "stop" "" "$(power stop)"
 free=$(free_memory)
 
@@ -53,7 +53,7 @@ refused "no ELF" "Invalid argument" \
 
 head -c 40 "$good" >$bad
 refused "cut in the header" "Invalid argument" \
-	"firmware bad.elf: the ELF header at offset 0x0 needs 0x34 bytes, but the image ends at 0x28"
+	"firmware bad.elf: 0x34 bytes of ELF header should be at offset 0x0, but the image ends at 0x28"
 
 head -c $((text_at + 256)) "$good" >$bad
 refused "cut in a segment" "Invalid argument" \
@@ -62,7 +62,8 @@ refused "cut in a segment" "Invalid argument" \
 
 head -c $((size - 8)) "$good" >$bad
 refused "cut in the section headers" "Invalid argument" \
-	"firmware bad.elf: the ELF section headers at offset "
+	"firmware bad.elf: $(printf '0x%x bytes of ELF section headers should be at offset 0x%x, but the image ends at 0x%x' \
+		$((40 * $(peek "$good" "$e_shnum" 2))) "$(peek "$good" "$e_shoff" 4)" $((size - 8)))"
 
 cp "$good" $bad && poke $bad "$e_ident_class" 3
 refused "wrong class" "Invalid argument" \
