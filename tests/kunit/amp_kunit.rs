@@ -5,6 +5,7 @@
 #[macro_use]
 mod check;
 mod fake_remote;
+mod signal;
 mod spawn;
 mod suites {
     mod addr_table;

@@ -41,7 +41,7 @@ use proto::{
     DeviceAddr, //
 };
 
-// What is in fake_memory.h.
+// What is in glue.h.
 #[expect(improper_ctypes, reason = "the types are those of bindgen")]
 extern "C" {
     fn fake_memory_setup(dev: *mut amp_bindings::device) -> kernel::ffi::c_int;

@@ -304,6 +304,18 @@ impl Bus {
         payload.extend_from_slice(message.payload, GFP_KERNEL)?;
         Ok(Some((message.header, payload)))
     }
+
+    /// What the remote's name service hears next: from whom, and what. Other messages are skipped.
+    pub(crate) fn heard(&mut self) -> Result<(Addr, Action)> {
+        while let Some((header, payload)) = self.received()? {
+            if header.dst == Addr::NAME_SERVICE {
+                let announcement = Announcement::parse(&payload).map_err(|_| EBADMSG)?;
+                check_eq!(announcement.addr, header.src);
+                return Ok((announcement.addr, announcement.action));
+            }
+        }
+        Err(ENOMSG)
+    }
 }
 
 impl Drop for Bus {

@@ -9,6 +9,7 @@
 mod check;
 mod fake_remote;
 mod rpmsg_bus;
+mod signal;
 mod spawn;
 mod suites {
     mod rpmsg_channel;

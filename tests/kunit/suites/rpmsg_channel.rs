@@ -17,7 +17,8 @@ use proto::{
         Action,
         MESSAGE_LEN, //
     },
-    rpmsg::Addr, //
+    rpmsg::Addr,
+    Name, //
 };
 
 /// An announcement of `SINK` in a message of `len` bytes.
@@ -138,6 +139,47 @@ mod tests {
         let sink = bus.announce(SINK, REMOTE_SINK)?;
         bus.deliver(REMOTE_SINK, sink.addr(), b"unimpressed")?;
         check_eq!(&sink.next()?.1[..], b"unimpressed");
+        Ok(())
+    }
+
+    #[test]
+    fn services_of_ours_are_announced() -> Result {
+        let mut bus = Bus::new()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+        let info = rpmsg::ChannelInfo {
+            name: Name::new(ECHO).ok_or(EINVAL)?,
+            src: Addr(137),
+            dst: Addr::ANY,
+        };
+
+        sink.bound().create_channel(&info)?;
+        let echo = bus.appeared()?;
+        check_eq!(echo.addr(), Addr(137));
+        check!(echo.dev.is_announced());
+        check_eq!(bus.heard()?, (Addr(137), Action::Create));
+        bus.deliver(Addr(500), Addr(137), b"hello")?;
+        check_eq!(echo.next()?.0, Addr(500));
+
+        check!(sink.bound().create_channel(&info).is_err());
+        sink.bound().release_channel(&info)?;
+        echo.unbound.wait_timeout(FOREVER)?;
+        check_eq!(bus.heard()?, (Addr(137), Action::Destroy));
+        check!(sink.bound().release_channel(&info).is_err());
+        bus.check_ring()
+    }
+
+    #[test]
+    fn a_remote_that_announces_without_end() -> Result {
+        let mut bus = Bus::new()?;
+
+        for addr in 0..1500 {
+            bus.tell("kunit-nobody-drives-this", Addr(addr), Action::Create)?;
+            bus.check_ring()?;
+        }
+        for addr in 0..1500 {
+            bus.tell("kunit-nobody-drives-this", Addr(addr), Action::Destroy)?;
+            bus.check_ring()?;
+        }
         Ok(())
     }
 

@@ -14,6 +14,7 @@ use crate::{
         REMOTE_SINK,
         SINK, //
     },
+    signal::Pending,
     spawn::spawn, //
 };
 use amp::completion::Completion;
@@ -221,6 +222,28 @@ mod tests {
             }
             check_eq!(&last[..], b"patient");
         }
+        Ok(())
+    }
+
+    #[test]
+    fn a_signal_ends_a_blocked_send() -> Result {
+        let mut bus = Bus::new()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+
+        check_eq!(exhaust(&sink)?, NUM);
+        {
+            let _signal = Pending::new()?;
+            check_eq!(sink.bound().send(b"impatient").err(), Some(ERESTARTSYS));
+            // With a buffer there is nothing to wait for.
+            check!(bus.received()?.is_some());
+            sink.bound().send(b"undisturbed")?;
+        }
+        let mut last = KVec::new();
+        while let Some((_, payload)) = bus.received()? {
+            last = payload;
+        }
+        check_eq!(&last[..], b"undisturbed");
+        check_eq!(exhaust(&sink)?, NUM);
         Ok(())
     }
 

@@ -2,7 +2,10 @@
 
 //! Waiting in turn for something that one at a time can have.
 
-use crate::spawn::spawn;
+use crate::{
+    signal::Pending,
+    spawn::spawn, //
+};
 use amp::{
     completion::Completion,
     new_wait_queue,
@@ -111,6 +114,25 @@ mod tests {
         // At once, in the queue, and after the time has passed.
         check_eq!(tries, 3);
         check!(!gate.waiters.has_waiters());
+        Ok(())
+    }
+
+    #[test]
+    fn a_signal_ends_the_wait() -> Result {
+        let gate = Turnstile::new()?;
+        let _signal = Pending::new()?;
+        let mut tries = 0;
+
+        let result = gate.waiters.wait(msecs_to_jiffies(FOREVER), || {
+            tries += 1;
+            None::<()>
+        });
+        check_eq!(result.err(), Some(ERESTARTSYS));
+        // At once and with the signal seen: there was no third try.
+        check_eq!(tries, 2);
+        check!(!gate.waiters.has_waiters());
+        // What is there is taken all the same.
+        check_eq!(gate.waiters.wait(0, || Some(7))?, 7);
         Ok(())
     }
 

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The memory that a fake remote processor sees: physical addresses, as in the
- * descriptors that Linux gives it.
+ * What the suites need of C: the memory that a fake remote processor sees, that
+ * is, physical addresses, as in the descriptors that Linux gives it; and a signal.
  */
 #include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
 #include <linux/mm.h>
 #include <linux/pfn.h>
+#include <linux/sched/signal.h>
 
-#include "fake_memory.h"
+#include "glue.h"
 
 /*
  * Lets @dev allocate memory for DMA. As the other end is a thread of this kernel,
@@ -33,4 +34,18 @@ void *fake_memory_va(phys_addr_t pa, size_t len)
 	    PageHighMem(pfn_to_page(PHYS_PFN(pa))) || PageHighMem(pfn_to_page(PHYS_PFN(last))))
 		return NULL;
 	return phys_to_virt(pa);
+}
+
+/* Makes a signal pending for the current thread, a kernel thread. */
+int fake_signal_send(void)
+{
+	allow_signal(SIGINT);
+	return send_sig(SIGINT, current, 1);
+}
+
+/* Takes it back, as if it had never come. */
+void fake_signal_clear(void)
+{
+	flush_signals(current);
+	disallow_signal(SIGINT);
 }

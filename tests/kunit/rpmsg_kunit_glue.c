@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: GPL-2.0
 /* An object belongs to one module only, so each suite has its own of these. */
-#include "fake_memory.c"
+#include "glue.c"
