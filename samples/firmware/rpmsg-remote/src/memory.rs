@@ -56,10 +56,15 @@ impl Window {
     }
 
     /// A pointer to the `len` bytes at `at`, if they are all in here.
+    #[inline]
     fn find(&self, at: DeviceAddr, len: usize) -> Option<*mut u8> {
-        let offset = at.offset_in(len as u64, self.base(), self.len as u64)?;
-        let offset = usize::try_from(offset).ok()?;
-        Some(core::ptr::with_exposed_provenance_mut(self.base + offset))
+        // An address below the window becomes an offset far behind it.
+        let at = usize::try_from(at.0).ok()?;
+        let offset = at.wrapping_sub(self.base);
+        if offset > self.len || len > self.len - offset {
+            return None;
+        }
+        Some(core::ptr::with_exposed_provenance_mut(at))
     }
 
     /// Reads the register at `offset`, in bytes.
@@ -103,6 +108,7 @@ impl Window {
 pub struct Windows<const N: usize>(pub [Window; N]);
 
 impl<const N: usize> Windows<N> {
+    #[inline]
     fn find(&self, at: DeviceAddr, len: usize) -> Result<*mut u8, Fault> {
         self.0
             .iter()
@@ -110,6 +116,7 @@ impl<const N: usize> Windows<N> {
             .ok_or(Fault::Address { at, len })
     }
 
+    #[inline]
     fn find_u16(&self, at: DeviceAddr) -> Result<*mut u16, Fault> {
         let len = size_of::<u16>();
         let half = self.find(at, len)?.cast::<u16>();
@@ -136,6 +143,7 @@ impl<const N: usize> Memory for Windows<N> {
         Ok(())
     }
 
+    #[inline]
     fn read(&self, at: DeviceAddr, to: &mut [u8]) -> Result<(), Fault> {
         let mut from = self.find(at, to.len())?;
         // Word by word where possible: a volatile access cannot be merged with its neighbours.
@@ -161,6 +169,7 @@ impl<const N: usize> Memory for Windows<N> {
         Ok(())
     }
 
+    #[inline]
     fn write(&self, at: DeviceAddr, from: &[u8]) -> Result<(), Fault> {
         let mut to = self.find(at, from.len())?;
         let mut rest = from;

@@ -49,6 +49,8 @@ pub(crate) struct Session {
     listening: bool,
     /// How many services have been announced, or need no announcement.
     announced: usize,
+    /// The message at hand: a copy, since Linux may still write the original.
+    buffer: Buffer,
 }
 
 impl Session {
@@ -76,6 +78,7 @@ impl Session {
                 0 => usize::MAX,
                 _ => 0,
             },
+            buffer: Buffer([0; BUFFER_LEN]),
         })
     }
 
@@ -172,10 +175,9 @@ impl Session {
         services: &mut [&mut dyn Service],
         chain: &Chain,
     ) -> Result<bool, Fault> {
-        let mut buffer = Buffer([0; BUFFER_LEN]);
         let Some(bytes) = usize::try_from(chain.desc.len)
             .ok()
-            .and_then(|len| buffer.0.get_mut(..len))
+            .and_then(|len| self.buffer.0.get_mut(..len))
         else {
             return Ok(false);
         };
