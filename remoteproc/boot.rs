@@ -3,9 +3,9 @@
 //! How a processor gets from firmware in a file to running, and back into reset.
 
 use crate::{
-    errno::Errno,
     crash::Fault,
     device::Core,
+    errno::Errno,
     firmware::{
         self,
         Format, //
@@ -19,7 +19,6 @@ use crate::{
 };
 use amp::iommu::Domain;
 use kernel::{
-    fmt,
     prelude::*,
     str::CString,
     sync::{
@@ -83,14 +82,23 @@ impl Device {
         if self.raw().has_iommu() {
             let domain =
                 Domain::new(self.parent(), Fault(ARef::from(self))).inspect_err(|&error| {
-                    dev_err!(self.as_ref(), "can't get an IOMMU domain: {}\n", Errno(error));
+                    dev_err!(
+                        self.as_ref(),
+                        "can't get an IOMMU domain: {}\n",
+                        Errno(error)
+                    );
                 })?;
-            self.raw().set_domain(domain.as_ptr());
+            self.raw().show_domain(Some(&domain));
             resources.domain = Some(domain);
         }
 
         ops.prepare(self).inspect_err(|&error| {
-            dev_err!(self.as_ref(), "can't prepare {}: {}\n", self.name(), Errno(error));
+            dev_err!(
+                self.as_ref(),
+                "can't prepare {}: {}\n",
+                self.name(),
+                Errno(error)
+            );
         })?;
         resources.prepared = true;
         self.raw().set_boot_addr(firmware.boot_addr());
@@ -124,7 +132,12 @@ impl Device {
 
         self.crash_reported.store(0, Release);
         ops.start(self).inspect_err(|&error| {
-            dev_err!(self.as_ref(), "can't start {}: {}\n", self.name(), Errno(error));
+            dev_err!(
+                self.as_ref(),
+                "can't start {}: {}\n",
+                self.name(),
+                Errno(error)
+            );
         })?;
         self.register_vdevs(resources).inspect_err(|&error| {
             dev_err!(
@@ -135,7 +148,12 @@ impl Device {
             );
             resources.vdevs.clear();
             if let Err(error) = ops.stop(self) {
-                dev_err!(self.as_ref(), "can't stop {}: {}\n", self.name(), Errno(error));
+                dev_err!(
+                    self.as_ref(),
+                    "can't stop {}: {}\n",
+                    self.name(),
+                    Errno(error)
+                );
             }
         })
     }
@@ -215,7 +233,12 @@ impl Device {
             resources.vdevs.clear();
         }
         ops.stop(self).inspect_err(|&error| {
-            dev_err!(self.as_ref(), "can't stop {}: {}\n", self.name(), Errno(error));
+            dev_err!(
+                self.as_ref(),
+                "can't stop {}: {}\n",
+                self.name(),
+                Errno(error)
+            );
         })?;
         if let Some(resources) = core.resources.take() {
             resources.release(self);

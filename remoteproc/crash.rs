@@ -3,8 +3,8 @@
 //! Crashes: how they are noticed, and what follows.
 
 use crate::{
-    errno::Errno,
     device::Core,
+    errno::Errno,
     state::{
         Event,
         State, //
@@ -102,7 +102,11 @@ impl Device {
             }
             dev_err!(self.as_ref(), "recovering {}\n", self.name());
             if let Err(error) = self.power_down(&mut core) {
-                dev_err!(self.as_ref(), "recovery failed: can't stop: {}\n", Errno(error));
+                dev_err!(
+                    self.as_ref(),
+                    "recovery failed: can't stop: {}\n",
+                    Errno(error)
+                );
                 return;
             }
         }

@@ -160,7 +160,9 @@ fn show_entry(index: usize, resource: &Resource<'_>, f: &mut fmt::Formatter<'_>)
             writeln!(f, "  Number of vrings {}\n", v.num_of_vrings)?;
             v.vrings().try_for_each(|vring| show_vring(&vring, f))
         }
-        Resource::Vendor { kind, .. } => writeln!(f, "Entry {} is of vendor type {}\n", index, kind),
+        Resource::Vendor { kind, .. } => {
+            writeln!(f, "Entry {} is of vendor type {}\n", index, kind)
+        }
         Resource::Unknown { kind, .. } => {
             writeln!(f, "Unknown resource type found: {}\n", kind)
         }

@@ -3,9 +3,9 @@
 //! The remote processor object.
 
 use crate::{
-    errno::Errno,
     crash::CRASH,
     debugfs,
+    errno::Errno,
     memory::Carveout,
     ops::Platform,
     power::BOOT,
@@ -299,4 +299,3 @@ impl Device {
         self.report(kind, None);
     }
 }
-

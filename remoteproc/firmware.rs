@@ -70,7 +70,10 @@ impl fmt::Display for Refusal {
 pub(crate) fn parse(image: &[u8]) -> Result<Elf<'_>, Refusal> {
     if !Elf::is_elf(image) {
         let mut magic = [0; 4];
-        magic.iter_mut().zip(image).for_each(|(to, from)| *to = *from);
+        magic
+            .iter_mut()
+            .zip(image)
+            .for_each(|(to, from)| *to = *from);
         return Err(Refusal::Unknown(magic));
     }
     Ok(Elf::parse(image)?)

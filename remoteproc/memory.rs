@@ -98,7 +98,11 @@ impl Device {
 
     /// The carveout called `name`.
     pub(crate) fn carveout(&self, name: &Name) -> Option<Carveout> {
-        self.carveouts.lock().iter().find(|c| c.name == *name).cloned()
+        self.carveouts
+            .lock()
+            .iter()
+            .find(|c| c.name == *name)
+            .cloned()
     }
 
     /// All memories, for an error message: `l2ram 0x20000000-0x2000ffff, text 0x0-0xfffff`.
@@ -124,7 +128,12 @@ impl fmt::Display for Memories<'_> {
             let ops: &dyn Platform = &**ops;
             let mut index = 0;
             while let Some(memory) = ops.memory(index) {
-                entry(f, fmt!("{}", memory.name), memory.da, memory.window.len() as u64)?;
+                entry(
+                    f,
+                    fmt!("{}", memory.name),
+                    memory.da,
+                    memory.window.len() as u64,
+                )?;
                 index += 1;
             }
         }

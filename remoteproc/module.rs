@@ -58,10 +58,7 @@ impl kernel::Module for Remoteproc {
 
         let class = sysfs::CLASS.register()?;
         STATE.lock().shared = Some(Shared {
-            queue: Arc::new(
-                OwnedQueue::new(c"remoteproc", Kind::Unbound)?,
-                GFP_KERNEL,
-            )?,
+            queue: Arc::new(OwnedQueue::new(c"remoteproc", Kind::Unbound)?, GFP_KERNEL)?,
             debugfs: debugfs::Dir::new(c"remoteproc"),
         });
         Ok(Self {

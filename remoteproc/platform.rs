@@ -54,6 +54,10 @@ impl<T: Driver> platform::Driver for Adapter<T> {
         info: Option<&'bound Self::IdInfo>,
     ) -> impl PinInit<Self::Data<'bound>, Error> + 'bound {
         // SAFETY: The platform bus owns the result until the device is unbound, then drops it.
-        unsafe { Registration::new(pdev.as_ref(), T::probe(pdev, info), || T::config(pdev, info)) }
+        unsafe {
+            Registration::new(pdev.as_ref(), T::probe(pdev, info), || {
+                T::config(pdev, info)
+            })
+        }
     }
 }

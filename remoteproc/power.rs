@@ -3,8 +3,8 @@
 //! Power: who wants the processor to run.
 
 use crate::{
-    errno::Errno,
     device::Core,
+    errno::Errno,
     module,
     state::{
         Event,
@@ -139,7 +139,12 @@ impl Device {
         loop {
             let name = CString::try_from(&*self.lock().firmware)?;
             let firmware = Firmware::request(&name, self.as_ref()).inspect_err(|&error| {
-                dev_err!(self.as_ref(), "can't read firmware {}: {}\n", &*name, Errno(error));
+                dev_err!(
+                    self.as_ref(),
+                    "can't read firmware {}: {}\n",
+                    &*name,
+                    Errno(error)
+                );
             })?;
 
             let mut core = self.lock();

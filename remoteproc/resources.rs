@@ -3,12 +3,12 @@
 //! What firmware asks for in its resource table, and what it gets.
 
 use crate::{
-    errno::Errno,
     crash::Fault,
     debugfs::{
         trace_file,
         TraceFile, //
     },
+    errno::Errno,
     memory::{
         Carveout,
         Part,
@@ -76,7 +76,7 @@ impl Resources {
         }
         *rproc.current_table.lock() = None;
 
-        rproc.raw().set_domain(core::ptr::null_mut());
+        rproc.raw().show_domain::<Fault>(None);
         // Mappings go before the memory behind them.
         self.domain = None;
         let carveouts = core::mem::take(&mut *rproc.carveouts.lock());
@@ -162,7 +162,15 @@ impl Resources {
 
         match (da, &mut self.domain) {
             (Some(da), Some(domain)) => {
-                map(rproc, domain, &name, da, memory.dma_address(), len as u64, flags)?;
+                map(
+                    rproc,
+                    domain,
+                    &name,
+                    da,
+                    memory.dma_address(),
+                    len as u64,
+                    flags,
+                )?;
             }
             (Some(da), None) if da != memory.dma_address() => dev_warn!(
                 rproc.as_ref(),
@@ -179,10 +187,7 @@ impl Resources {
             da: da.unwrap_or(memory.dma_address()),
             memory,
         };
-        rproc
-            .carveouts
-            .lock()
-            .push(carveout.clone(), GFP_KERNEL)?;
+        rproc.carveouts.lock().push(carveout.clone(), GFP_KERNEL)?;
         Ok(carveout)
     }
 
@@ -224,12 +229,7 @@ impl Resources {
         )
     }
 
-    fn vdev(
-        &mut self,
-        rproc: &Device,
-        table: &Table,
-        entry: &resource_table::Vdev<'_>,
-    ) -> Result {
+    fn vdev(&mut self, rproc: &Device, table: &Table, entry: &resource_table::Vdev<'_>) -> Result {
         let index = self.plans.len();
         let mut vrings = KVec::new();
 

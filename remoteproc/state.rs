@@ -151,6 +151,10 @@ impl fmt::Display for Refused {
             Event::Detach => "detach from",
             Event::Delete => "remove",
         };
-        write!(f, "can't {action} a processor that is {}", self.state.name())
+        write!(
+            f,
+            "can't {action} a processor that is {}",
+            self.state.name()
+        )
     }
 }

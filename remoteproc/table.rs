@@ -56,8 +56,7 @@ impl Table {
     /// Firmware whose table lies where Linux can't reach does without what is written back.
     pub(crate) fn load(&self, rproc: &Device) {
         let copy = self.copy.lock();
-        let written =
-            rproc.with_window(self.da, copy.len(), |table| table.write(0, &copy).is_ok());
+        let written = rproc.with_window(self.da, copy.len(), |table| table.write(0, &copy).is_ok());
 
         match written {
             Some(true) => self.loaded.store(true, Release),

@@ -47,9 +47,10 @@ impl PlatformChild {
             (*dev).parent = parent.to_raw();
             bindings::dma_inherit(dev, dma.to_raw())
         };
-        // SAFETY: The device is allocated and not added yet.
-        let added = to_result(ready)
-            .and_then(|()| to_result(unsafe { bindings::platform_device_add(pdev.as_ptr()) }));
+        let added = to_result(ready).and_then(|()| {
+            // SAFETY: The device is allocated and not added yet.
+            to_result(unsafe { bindings::platform_device_add(pdev.as_ptr()) })
+        });
         if let Err(error) = added {
             // SAFETY: Gives up the reference from the allocation.
             unsafe { bindings::platform_device_put(pdev.as_ptr()) };

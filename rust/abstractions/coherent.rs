@@ -12,8 +12,8 @@ use amp_bindings as bindings;
 use core::ptr::NonNull;
 use kernel::{
     device::Device,
-    io::SysMem,
     ffi,
+    io::SysMem,
     prelude::*,
     sync::aref::ARef, //
 };

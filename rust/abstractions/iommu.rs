@@ -79,7 +79,7 @@ unsafe impl<H: FaultHandler> Send for Domain<H> {}
 // SAFETY: Shared references only read the list of mappings; the handler is `Sync`.
 unsafe impl<H: FaultHandler> Sync for Domain<H> {}
 
-unsafe extern "C" fn fault_callback<H: FaultHandler>(
+extern "C" fn fault_callback<H: FaultHandler>(
     _domain: *mut bindings::iommu_domain,
     _dev: *mut bindings::device,
     iova: ffi::c_ulong,
@@ -106,9 +106,8 @@ impl<H: FaultHandler> Domain<H> {
         // SAFETY: `dev` is a valid device.
         unsafe { bindings::iommu_allow_atomic_resume(dev.to_raw()) };
         // SAFETY: As above.
-        let domain =
-            from_err_ptr(unsafe { bindings::iommu_paging_domain_alloc_flags(dev.to_raw(), 0) })?;
-        let domain = NonNull::new(domain).ok_or(ENODEV)?;
+        let domain = unsafe { bindings::iommu_paging_domain_alloc_flags(dev.to_raw(), 0) };
+        let domain = NonNull::new(from_err_ptr(domain)?).ok_or(ENODEV)?;
 
         // SAFETY:
         // - The domain is new, nobody uses it yet.
@@ -122,9 +121,8 @@ impl<H: FaultHandler> Domain<H> {
         };
 
         // SAFETY: Both are valid.
-        let attached =
-            to_result(unsafe { bindings::iommu_attach_device(domain.as_ptr(), dev.to_raw()) });
-        if let Err(error) = attached {
+        let attached = unsafe { bindings::iommu_attach_device(domain.as_ptr(), dev.to_raw()) };
+        if let Err(error) = to_result(attached) {
             // SAFETY: The domain is ours and has no device.
             unsafe { bindings::iommu_domain_free(domain.as_ptr()) };
             return Err(error);

@@ -10,7 +10,11 @@
 
 use crate::{
     class::Class,
-    device::DeviceExt, //
+    device::DeviceExt,
+    iommu::{
+        Domain,
+        FaultHandler, //
+    }, //
 };
 use amp_bindings as bindings;
 use core::{
@@ -151,16 +155,20 @@ impl<T> Raw<T> {
         max_notify_id set_max_notify_id max_notifyid: i32
     }
     field! {
-        /// The IOMMU domain while the processor is powered, else NULL.
-        domain set_domain domain: *mut bindings::iommu_domain
-    }
-    field! {
         /// Crashes so far.
         crash_count set_crash_count crash_cnt: u32
     }
     field! {
         /// The processor is about to be unregistered.
         deleting set_deleting deleting: bool
+    }
+
+    /// Shows C code the IOMMU domain. To be called again, with [`None`], before the domain is
+    /// dropped: C drivers use it while the processor is powered.
+    pub fn show_domain<H: FaultHandler>(&self, domain: Option<&Domain<H>>) {
+        let domain = domain.map_or(core::ptr::null_mut(), Domain::as_ptr);
+        // SAFETY: As for the fields above.
+        unsafe { (&raw mut (*self.as_ptr()).domain).write_volatile(domain) };
     }
 
     /// Shows C code how many users the processor has.
@@ -284,11 +292,15 @@ pub unsafe trait Embeds: AlwaysRefCounted + Send + Sync + Sized + 'static {
     unsafe fn from_rproc(rproc: *mut bindings::rproc) -> *mut Self;
 }
 
-unsafe extern "C" fn release<T: Embeds>(dev: *mut bindings::device) {
+extern "C" fn release<T: Embeds>(dev: *mut bindings::device) {
     let offset = core::mem::offset_of!(bindings::rproc, dev);
     // SAFETY: The driver core calls this once, with the last reference gone, for a device that
     // `publish` initialised: part of a `T` in a box.
-    unsafe { drop(KBox::<T>::from_raw(T::from_rproc(dev.byte_sub(offset).cast()))) };
+    unsafe {
+        drop(KBox::<T>::from_raw(T::from_rproc(
+            dev.byte_sub(offset).cast(),
+        )))
+    };
 }
 
 /// `struct device_type` of all remote processors: how C code recognises them.
@@ -467,7 +479,8 @@ macro_rules! impl_embeds_rproc {
 
             unsafe fn dec_ref(obj: ::core::ptr::NonNull<Self>) {
                 // SAFETY: The caller has a reference, which it gives up here.
-                let dev = $crate::device::DeviceExt::to_raw(unsafe { obj.as_ref() }.$field.device());
+                let dev =
+                    $crate::device::DeviceExt::to_raw(unsafe { obj.as_ref() }.$field.device());
                 // SAFETY: As above.
                 unsafe { ::amp_bindings::put_device(dev) };
             }
@@ -480,4 +493,3 @@ macro_rules! impl_embeds_rproc {
         }
     };
 }
-

@@ -92,7 +92,9 @@ impl<'a> Window<'a> {
             return None;
         }
 
-        let start = IoSysMapBackend::as_ptr(self.0).cast::<u8>().wrapping_add(offset);
+        let start = IoSysMapBackend::as_ptr(self.0)
+            .cast::<u8>()
+            .wrapping_add(offset);
         let part = core::ptr::slice_from_raw_parts_mut(start, len);
         // SAFETY: `offset..end` was checked to lie in the window, so `part` is a projection of it.
         let part = unsafe { IoSysMapBackend::project_view(self.0, part) };

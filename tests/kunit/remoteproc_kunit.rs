@@ -111,7 +111,10 @@ mod tests {
     #[test]
     fn numbers_are_those_of_c() {
         assert_eq!(State::Offline as u32, bindings::rproc_state_RPROC_OFFLINE);
-        assert_eq!(State::Suspended as u32, bindings::rproc_state_RPROC_SUSPENDED);
+        assert_eq!(
+            State::Suspended as u32,
+            bindings::rproc_state_RPROC_SUSPENDED
+        );
         assert_eq!(State::Running as u32, bindings::rproc_state_RPROC_RUNNING);
         assert_eq!(State::Crashed as u32, bindings::rproc_state_RPROC_CRASHED);
         assert_eq!(State::Attached as u32, bindings::rproc_state_RPROC_ATTACHED);

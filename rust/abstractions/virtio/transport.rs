@@ -195,7 +195,7 @@ impl<T: Transport> Device<T> {
         unsafe { &*vdev.cast_const().cast::<Self>() }
     }
 
-    unsafe extern "C" fn get(
+    extern "C" fn get(
         vdev: *mut bindings::virtio_device,
         offset: ffi::c_uint,
         buf: *mut ffi::c_void,
@@ -211,7 +211,7 @@ impl<T: Transport> Device<T> {
         this.transport.read_config(offset as usize, data);
     }
 
-    unsafe extern "C" fn set(
+    extern "C" fn set(
         vdev: *mut bindings::virtio_device,
         offset: ffi::c_uint,
         buf: *const ffi::c_void,
@@ -224,22 +224,22 @@ impl<T: Transport> Device<T> {
         this.transport.write_config(offset as usize, data);
     }
 
-    unsafe extern "C" fn get_status(vdev: *mut bindings::virtio_device) -> u8 {
+    extern "C" fn get_status(vdev: *mut bindings::virtio_device) -> u8 {
         // SAFETY: As in `get`.
         unsafe { Self::from_raw(vdev) }.transport.status()
     }
 
-    unsafe extern "C" fn set_status(vdev: *mut bindings::virtio_device, status: u8) {
+    extern "C" fn set_status(vdev: *mut bindings::virtio_device, status: u8) {
         // SAFETY: As in `get`.
         unsafe { Self::from_raw(vdev) }.transport.set_status(status);
     }
 
-    unsafe extern "C" fn reset(vdev: *mut bindings::virtio_device) {
+    extern "C" fn reset(vdev: *mut bindings::virtio_device) {
         // SAFETY: As in `get`.
         unsafe { Self::from_raw(vdev) }.transport.set_status(0);
     }
 
-    unsafe extern "C" fn get_features(vdev: *mut bindings::virtio_device) -> u64 {
+    extern "C" fn get_features(vdev: *mut bindings::virtio_device) -> u64 {
         // SAFETY: As in `get`.
         let features = unsafe { Self::from_raw(vdev) }.transport.features();
         // The packed layout needs a transport that lets the core allocate the rings, and what
@@ -247,7 +247,7 @@ impl<T: Transport> Device<T> {
         features & u64::from(u32::MAX)
     }
 
-    unsafe extern "C" fn finalize_features(vdev: *mut bindings::virtio_device) -> ffi::c_int {
+    extern "C" fn finalize_features(vdev: *mut bindings::virtio_device) -> ffi::c_int {
         // SAFETY: The core calls this in probe: nobody else touches the features meanwhile.
         let features = unsafe {
             bindings::vring_transport_features(vdev);
@@ -258,14 +258,14 @@ impl<T: Transport> Device<T> {
         from_result(|| this.transport.accept(features).map(|()| 0))
     }
 
-    unsafe extern "C" fn notify(vq: *mut bindings::virtqueue) -> bool {
+    extern "C" fn notify(vq: *mut bindings::virtqueue) -> bool {
         // SAFETY: The ring code calls this for a virtqueue that `find_vqs` made, of our device.
         let (this, index) = unsafe { (Self::from_raw((*vq).vdev), (*vq).index) };
         this.transport.kick(index);
         true
     }
 
-    unsafe extern "C" fn find_vqs(
+    extern "C" fn find_vqs(
         vdev: *mut bindings::virtio_device,
         nvqs: ffi::c_uint,
         vqs: *mut *mut bindings::virtqueue,
@@ -291,8 +291,8 @@ impl<T: Transport> Device<T> {
             match unsafe { Self::find_vq(vdev, index, info) } {
                 Ok(found) => *vq = found.as_ptr(),
                 Err(error) => {
-                    // SAFETY: The driver has not seen any of the queues yet.
-                    unsafe { Self::del_vqs(vdev) };
+                    // The driver has not seen any of the queues yet.
+                    Self::del_vqs(vdev);
                     return error.to_errno();
                 }
             }
@@ -372,7 +372,7 @@ impl<T: Transport> Device<T> {
         }
     }
 
-    unsafe extern "C" fn del_vqs(vdev: *mut bindings::virtio_device) {
+    extern "C" fn del_vqs(vdev: *mut bindings::virtio_device) {
         // SAFETY: As in `get`.
         let this = unsafe { Self::from_raw(vdev) };
 
@@ -384,12 +384,15 @@ impl<T: Transport> Device<T> {
         unsafe { Self::for_each_vq(vdev, |vq| bindings::vring_del_virtqueue(vq)) };
     }
 
-    unsafe extern "C" fn synchronize_cbs(vdev: *mut bindings::virtio_device) {
+    extern "C" fn synchronize_cbs(vdev: *mut bindings::virtio_device) {
         // SAFETY: As in `get`.
-        unsafe { Self::from_raw(vdev) }.interrupts.srcu.synchronize();
+        unsafe { Self::from_raw(vdev) }
+            .interrupts
+            .srcu
+            .synchronize();
     }
 
-    unsafe extern "C" fn release(dev: *mut bindings::device) {
+    extern "C" fn release(dev: *mut bindings::device) {
         let offset = offset_of!(bindings::virtio_device, dev);
         // SAFETY: The driver core calls this once, with the last reference gone, for the device
         // that `Registration::new` leaked.
