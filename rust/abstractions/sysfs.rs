@@ -7,6 +7,8 @@
 //! on the way: attributes of an rpmsg device can't get into the groups of another bus.
 //!
 //! C header: [`include/linux/sysfs.h`](srctree/include/linux/sysfs.h)
+//!
+//! [`device_attributes!`]: crate::device_attributes
 
 use crate::device::DeviceExt;
 use amp_bindings as bindings;
@@ -164,7 +166,7 @@ extern "C" fn store_callback<A: Attribute>(
     }
 }
 
-/// The C object of an attribute; made by [`device_attributes!`] only.
+/// The C object of an attribute; made by [`device_attributes!`](crate::device_attributes) only.
 #[repr(transparent)]
 pub struct DeviceAttribute<D>(UnsafeCell<bindings::device_attribute>, PhantomData<fn(&D)>);
 

@@ -8,6 +8,8 @@
 //!
 //! C headers: [`include/linux/virtio.h`](srctree/include/linux/virtio.h),
 //! [`include/linux/virtio_config.h`](srctree/include/linux/virtio_config.h)
+//!
+//! [`module_virtio_driver!`]: crate::module_virtio_driver
 
 use crate::device::DeviceExt;
 use amp_bindings as bindings;
