@@ -124,7 +124,7 @@ pub(super) fn find<'a>(
         let Some(raw) = Raw::read(table, header.class, index) else {
             break;
         };
-        if name(names, raw.name, index)? != wanted.as_bytes() {
+        if !is_name(names, raw.name, wanted.as_bytes(), index)? {
             continue;
         }
         return Ok(Some(Section {
@@ -137,8 +137,10 @@ pub(super) fn find<'a>(
     Ok(None)
 }
 
-/// The zero-terminated name at `offset` of `names`.
-fn name(names: &[u8], offset: u32, index: usize) -> Result<&[u8], Error> {
+/// Whether the zero-terminated name at `offset` of `names` is `wanted`.
+///
+/// Looks at no more bytes than `wanted` has, so that a table without zeroes costs nothing.
+fn is_name(names: &[u8], offset: u32, wanted: &[u8], index: usize) -> Result<bool, Error> {
     let outside = Error::SectionName {
         index,
         offset,
@@ -146,6 +148,9 @@ fn name(names: &[u8], offset: u32, index: usize) -> Result<&[u8], Error> {
     };
     let start = usize::try_from(offset).map_err(|_| outside)?;
     let name = names.get(start..).ok_or(outside)?;
-    let end = name.iter().position(|&byte| byte == 0).ok_or(outside)?;
-    name.get(..end).ok_or(outside)
+    match name.strip_prefix(wanted) {
+        Some([0, ..]) => Ok(true),
+        Some([]) => Err(outside),
+        Some(_) | None => Ok(false),
+    }
 }
