@@ -392,7 +392,6 @@ unsafe fn add_device(channel: &Device, driver: Option<&CStr>) -> Result {
     if !twin.is_null() {
         // SAFETY: Puts the reference that the search took.
         unsafe { bindings::put_device(twin) };
-        dev_err!(parent, "there is a channel {} already\n", &*name);
         return Err(EEXIST);
     }
 

@@ -4,7 +4,8 @@
 
 use crate::{
     Addr,
-    Name, //
+    Name,
+    Port, //
 };
 use amp::device::DeviceExt;
 use amp_bindings as bindings;
@@ -138,57 +139,47 @@ impl<Ctx: device::DeviceContext> Device<Ctx> {
 
 /// Sending, and managing channels: for bound drivers.
 ///
-/// All of this may sleep.
+/// All of this may sleep. Functions that send fail with what [`Port`] says, and with [`ENXIO`] when
+/// the channel is being removed.
 impl Device<Bound> {
-    /// Sends `payload` to the channel's other end.
-    ///
-    /// Waits up to 15 s for a free buffer.
+    /// The sending side of the channel's own endpoint.
     ///
     /// # Errors
     ///
-    /// [`EINVAL`] if an address is [`Addr::ANY`]; [`EMSGSIZE`] if the payload is longer than
-    /// [`mtu`](Device::mtu); [`ERESTARTSYS`] if no buffer came free in time, or a signal came;
-    /// [`ENXIO`] if the other side is gone or the channel is being removed.
-    pub fn send(&self, payload: &[u8]) -> Result {
-        self.through_endpoint(payload, |ept, data, len| {
-            // SAFETY: `through_endpoint` gives a valid endpoint and payload.
-            unsafe { crate::c_abi::rpmsg_send(ept, data, len) }
-        })
-    }
-
-    /// As [`send`](Device::send), to another address on the same processor.
-    pub fn send_to(&self, payload: &[u8], dst: Addr) -> Result {
-        self.through_endpoint(payload, |ept, data, len| {
-            // SAFETY: As in `send`.
-            unsafe { crate::c_abi::rpmsg_sendto(ept, data, len, dst.0) }
-        })
-    }
-
-    /// As [`send`](Device::send), but fails with [`ENOMEM`] instead of waiting for a buffer.
-    pub fn try_send(&self, payload: &[u8]) -> Result {
-        self.through_endpoint(payload, |ept, data, len| {
-            // SAFETY: As in `send`.
-            unsafe { crate::c_abi::rpmsg_trysend(ept, data, len) }
-        })
-    }
-
-    /// As [`send_to`](Device::send_to), but fails with [`ENOMEM`] instead of waiting for a buffer.
-    pub fn try_send_to(&self, payload: &[u8], dst: Addr) -> Result {
-        self.through_endpoint(payload, |ept, data, len| {
-            // SAFETY: As in `send`.
-            unsafe { crate::c_abi::rpmsg_trysendto(ept, data, len, dst.0) }
-        })
-    }
-
-    /// The longest payload in bytes.
-    pub fn mtu(&self) -> Result<usize> {
+    /// [`ENXIO`] if it has none: the channel is being removed.
+    pub fn port(&self) -> Result<Port<'_>> {
         let ept = self.endpoint();
         if ept.is_null() {
             return Err(ENXIO);
         }
-        // SAFETY: The endpoint of a bound device is valid, see `through_endpoint`.
-        let mtu = unsafe { crate::c_abi::rpmsg_get_mtu(ept) };
-        usize::try_from(mtu).map_err(|_| Error::from_errno(mtu as kernel::ffi::c_int))
+        // SAFETY: The adapter takes the endpoint away before it drops the driver's data, and
+        // destroys it afterwards: who finds it here may use it as long as the device is bound.
+        Ok(unsafe { Port::new(ept) })
+    }
+
+    /// Sends `payload` to the channel's other end; waits up to 15 s for a buffer.
+    pub fn send(&self, payload: &[u8]) -> Result {
+        self.port()?.send(payload)
+    }
+
+    /// As [`send`](Device::send), to another address of the same processor.
+    pub fn send_to(&self, payload: &[u8], dst: Addr) -> Result {
+        self.port()?.send_to(payload, dst)
+    }
+
+    /// As [`send`](Device::send), but fails with [`ENOMEM`] instead of waiting for a buffer.
+    pub fn try_send(&self, payload: &[u8]) -> Result {
+        self.port()?.try_send(payload)
+    }
+
+    /// As [`send_to`](Device::send_to), but fails with [`ENOMEM`] instead of waiting for a buffer.
+    pub fn try_send_to(&self, payload: &[u8], dst: Addr) -> Result {
+        self.port()?.try_send_to(payload, dst)
+    }
+
+    /// The longest payload in bytes.
+    pub fn mtu(&self) -> Result<usize> {
+        self.port()?.mtu()
     }
 
     /// Creates a channel beside this one, which then gets a driver as any other.
@@ -216,25 +207,6 @@ impl Device<Bound> {
         let mut raw = info.to_raw();
         // SAFETY: The device is valid by the type invariants, `raw` for the call.
         to_result(unsafe { crate::c_abi::rpmsg_release_channel(self.as_raw(), &mut raw) })
-    }
-
-    fn through_endpoint(
-        &self,
-        payload: &[u8],
-        send: impl FnOnce(
-            *mut bindings::rpmsg_endpoint,
-            *const kernel::ffi::c_void,
-            kernel::ffi::c_int,
-        ) -> kernel::ffi::c_int,
-    ) -> Result {
-        let len = payload.len().try_into().map_err(|_| EMSGSIZE)?;
-        // The adapter takes the endpoint away before the driver's data is dropped, and destroys it
-        // afterwards: who gets it here may use it as long as the device is bound.
-        let ept = self.endpoint();
-        if ept.is_null() {
-            return Err(ENXIO);
-        }
-        to_result(send(ept, payload.as_ptr().cast(), len))
     }
 }
 

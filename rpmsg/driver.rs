@@ -47,6 +47,31 @@ pub struct Message<'a> {
     pub payload: &'a [u8],
 }
 
+impl Message<'_> {
+    /// The message that a callback got.
+    ///
+    /// # Safety
+    ///
+    /// `data` must be valid for reading `len` bytes while the result is used, and not change.
+    pub(crate) unsafe fn from_raw(
+        data: *const kernel::ffi::c_void,
+        len: kernel::ffi::c_int,
+        src: u32,
+    ) -> Self {
+        let payload = match usize::try_from(len) {
+            Ok(len) if len > 0 => {
+                // SAFETY: By the function's requirements.
+                unsafe { core::slice::from_raw_parts(data.cast::<u8>(), len) }
+            }
+            _ => &[],
+        };
+        Self {
+            src: Addr(src),
+            payload,
+        }
+    }
+}
+
 /// The rpmsg driver trait.
 ///
 /// # Examples
@@ -177,6 +202,8 @@ unsafe impl Send for OwnEndpoint {}
 
 impl Drop for OwnEndpoint {
     fn drop(&mut self) {
+        // When probe has failed a callback may still wait for its end.
+        self.reception.stop();
         // SAFETY: By the type invariants the endpoint is valid, and this is the last use of it.
         // No callback runs afterwards: `reception` can go.
         unsafe { c_abi::rpmsg_destroy_ept(self.ept) };
@@ -303,17 +330,8 @@ impl<T: Driver> Adapter<T> {
         let dev = unsafe { Device::<BoundInternal>::from_raw(rpdev) };
         // SAFETY: As above; probe has stored a `State<T>` before it made its decision.
         let state = unsafe { dev.as_ref().drvdata_borrow::<State<'_, T>>() };
-        let payload = match usize::try_from(len) {
-            Ok(len) if len > 0 => {
-                // SAFETY: The transport gives so many bytes, which are ours for the call.
-                unsafe { core::slice::from_raw_parts(data.cast::<u8>(), len) }
-            }
-            _ => &[],
-        };
-        let message = Message {
-            src: Addr(src),
-            payload,
-        };
+        // SAFETY: The transport gives so many bytes, which are ours for the call.
+        let message = unsafe { Message::from_raw(data, len, src) };
 
         // SAFETY: `data` is structurally pinned.
         let data = unsafe { state.map_unchecked(|state| &state.data) };
@@ -323,7 +341,7 @@ impl<T: Driver> Adapter<T> {
                 dev_err!(
                     dev,
                     "a message of {} bytes from {:#x} was not taken: {}\n",
-                    payload.len(),
+                    message.payload.len(),
                     src,
                     error.to_errno()
                 );

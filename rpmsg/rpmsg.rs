@@ -21,6 +21,7 @@ mod attributes;
 mod bus;
 mod device;
 mod driver;
+mod endpoint;
 mod id;
 
 pub mod c_abi;
@@ -34,6 +35,11 @@ pub use driver::{
     Adapter,
     Driver,
     Message, //
+};
+pub use endpoint::{
+    Endpoint,
+    Port,
+    Receiver, //
 };
 pub use id::{
     DeviceId,

@@ -188,7 +188,18 @@ fn create(host: &Arc<Host>, info: &ChannelInfo) -> Result<*mut rpmsg_device> {
 
     let rpdev = Channel::make(host, info, Role::Service)?;
     // SAFETY: The channel is filled in and not registered. On failure this frees it.
-    to_result(unsafe { c_abi::rpmsg_register_device(rpdev) })?;
+    to_result(unsafe { c_abi::rpmsg_register_device(rpdev) }).inspect_err(|error| {
+        if host.may_complain() {
+            dev_err!(
+                host.parent,
+                "channel {}:{:#x}:{:#x} can't be registered, a similar one may exist: {}\n",
+                format_args!("{}", info.name),
+                info.src.0,
+                info.dst.0,
+                error.to_errno()
+            );
+        }
+    })?;
     Ok(rpdev)
 }
 

@@ -13,6 +13,7 @@ mod signal;
 mod spawn;
 mod suites {
     mod rpmsg_channel;
+    pub(crate) mod rpmsg_driver;
     mod rpmsg_endpoint;
     mod rpmsg_receive;
     mod rpmsg_send;
@@ -34,6 +35,8 @@ impl kernel::InPlaceModule for RpmsgKunit {
     fn init(module: &'static ThisModule) -> impl PinInit<Self, Error> {
         // SAFETY: This is the module's initialisation, it is called once.
         unsafe { rpmsg_bus::REGISTRY.init() };
+        // SAFETY: As above.
+        unsafe { suites::rpmsg_driver::PLAN.init() };
         try_pin_init!(Self {
             _driver <- driver::Registration::new(c"rpmsg_kunit", module),
         })
