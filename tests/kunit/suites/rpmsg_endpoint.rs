@@ -2,12 +2,15 @@
 
 //! Endpoints beside those of channels, as C drivers create them.
 
-use crate::rpmsg_bus::{
-    Bus,
-    Channel,
-    FOREVER,
-    REMOTE_SINK,
-    SINK, //
+use crate::{
+    rpmsg_bus::{
+        Bus,
+        Channel,
+        FOREVER,
+        REMOTE_SINK,
+        SINK, //
+    },
+    spawn::spawn, //
 };
 use amp::completion::Completion;
 use core::ptr::NonNull;
@@ -16,6 +19,7 @@ use kernel::{
     sync::{
         atomic::{
             Atomic,
+            AtomicFlag,
             Relaxed, //
         },
         Arc, //
@@ -130,6 +134,66 @@ impl Drop for Endpoint {
         }
         // SAFETY: The endpoint is valid, and this is the last use.
         unsafe { rpmsg::c_abi::rpmsg_destroy_ept(self.ept.as_ptr()) };
+    }
+}
+
+/// Two threads that use the bus until the test says enough, or ends.
+struct Running(Arc<Load>);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.enough.store(true, Relaxed);
+        let _ = self.0.creator.wait_timeout(FOREVER);
+        // If it is blocked, it gives up after 15 s.
+        let _ = self.0.sender.wait_timeout(2 * FOREVER);
+    }
+}
+
+#[pin_data]
+struct Load {
+    enough: AtomicFlag,
+    /// Messages that were sent.
+    sent: Atomic<u32>,
+    failed: AtomicFlag,
+    #[pin]
+    creator: Completion,
+    #[pin]
+    sender: Completion,
+}
+
+impl Load {
+    fn start(channel: &Arc<Channel>) -> Result<Running> {
+        let load = Arc::pin_init(
+            pin_init!(Self {
+                enough: AtomicFlag::new(false),
+                sent: Atomic::new(0),
+                failed: AtomicFlag::new(false),
+                creator <- Completion::new(),
+                sender <- Completion::new(),
+            }),
+            GFP_KERNEL,
+        )?;
+
+        let (this, bound) = (load.clone(), channel.clone());
+        spawn(move || {
+            while !this.enough.load(Relaxed) {
+                if Endpoint::new(&bound, Addr(400), Then::Count).is_err() {
+                    this.failed.store(true, Relaxed);
+                }
+            }
+            this.creator.complete_all();
+        })?;
+        let (this, bound) = (load.clone(), channel.clone());
+        spawn(move || {
+            while !this.enough.load(Relaxed) {
+                match bound.bound().send(b"load") {
+                    Ok(()) => _ = this.sent.fetch_add(1, Relaxed),
+                    Err(_) => this.failed.store(true, Relaxed),
+                }
+            }
+            this.sender.complete_all();
+        })?;
+        Ok(Running(load))
     }
 }
 
@@ -265,6 +329,38 @@ mod tests {
         }
         check_eq!(endpoint.calls(), 4);
         drop(endpoint);
+        bus.check_ring()
+    }
+
+    #[test]
+    fn come_and_go_under_load() -> Result {
+        let mut bus = Bus::new()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+        let running = Load::start(&sink)?;
+        let load = running.0.clone();
+        let mut received = 0;
+
+        for i in 0..300u32 {
+            bus.deliver(REMOTE_SINK, Addr(400), b"to one who may be there")?;
+            bus.deliver(REMOTE_SINK, sink.addr(), &i.to_be_bytes())?;
+            while bus.received()?.is_some() {
+                received += 1;
+            }
+            check_eq!(&sink.next()?.1[..], i.to_be_bytes());
+        }
+        load.enough.store(true, Relaxed);
+        load.creator.wait_timeout(FOREVER)?;
+        // The sender may be blocked: it gets its buffer.
+        while load.sender.wait_timeout(1).is_err() {
+            while bus.received()?.is_some() {
+                received += 1;
+            }
+        }
+        while bus.received()?.is_some() {
+            received += 1;
+        }
+        check!(!load.failed.load(Relaxed));
+        check_eq!(load.sent.load(Relaxed), received);
         bus.check_ring()
     }
 }
