@@ -35,7 +35,13 @@ use kernel::{
         Arc,
         SpinLockIrq, //
     },
-    time::msecs_to_jiffies, //
+    time::msecs_to_jiffies,
+    workqueue::{
+        impl_has_work,
+        new_work,
+        Work,
+        WorkItem, //
+    }, //
 };
 use proto::name_service::{
     Action,
@@ -73,6 +79,9 @@ pub trait Transport: Send + Sync {
     ///
     /// The buffer is the transport's again, also after an error.
     fn send(&self, buffer: u32, src: Addr, dst: Addr, payload: &[u8]) -> Result;
+
+    /// Goes on receiving, in process context, after [`Host::receive_later`].
+    fn receive(&self);
 }
 
 /// Whether a sender waits for a buffer.
@@ -113,6 +122,22 @@ pub struct Host {
     channels: Atomic<u32>,
     #[pin]
     complaints: RateLimit,
+    #[pin]
+    receiving: Work<Host>,
+}
+
+impl_has_work! {
+    impl HasWork<Self> for Host { self.receiving }
+}
+
+impl WorkItem for Host {
+    type Pointer = Arc<Host>;
+
+    fn run(this: Arc<Self>) {
+        if let Some(transport) = this.transport.enter() {
+            transport.receive();
+        }
+    }
 }
 
 impl Host {
@@ -158,6 +183,15 @@ impl Host {
             return Err(error);
         }
         endpoint::push(endpoint, buffer)
+    }
+
+    /// Has the transport called again to [receive](Transport::receive) in process context, where a
+    /// stream of messages without end keeps nobody else from working. Any context.
+    pub fn receive_later(self: &Arc<Self>) {
+        if let Some(queue) = queue::queue() {
+            // If it is queued already that is just as well.
+            let _ = queue.enqueue(self.clone());
+        }
     }
 
     /// A buffer is free to send in: lets the one who has waited longest have it. Any context.
@@ -304,6 +338,7 @@ impl Registration {
                 spare <- new_spinlock_irq!(spare),
                 channels: Atomic::new(0),
                 complaints <- RateLimit::new(),
+                receiving <- new_work!("rpmsg receiving"),
             }? Error),
             GFP_KERNEL,
         )?;

@@ -29,6 +29,9 @@ use rpmsg::transport::Host;
 /// Messages that are received at most with interrupts off at a stretch.
 const BATCH: usize = 16;
 
+/// Stretches at most before the callback, which may be an interrupt, leaves the rest to a work item.
+const STRETCHES: usize = 16;
+
 /// The ring of messages to receive, as long as there is one.
 #[pin_data]
 pub(crate) struct Rx {
@@ -87,7 +90,7 @@ impl Rx {
 
     /// The other side has filled buffers. Any context.
     pub(crate) fn used(&self) {
-        loop {
+        for _ in 0..STRETCHES {
             let Some(progress) = (*self.ring.lock()).as_mut().map(Ring::receive) else {
                 return;
             };
@@ -98,6 +101,10 @@ impl Rx {
             if !progress.more {
                 return;
             }
+        }
+        // The other side fills buffers faster than they are emptied, perhaps on purpose.
+        if let Some(ring) = (*self.ring.lock()).as_ref() {
+            ring.host.receive_later();
         }
     }
 

@@ -5,6 +5,7 @@
 //! A buffer is free, with a sender who fills it, or in the ring. It changes hands under a lock that
 //! is held for no more than that; copying and notifying happen outside of it.
 
+use crate::Queues;
 use amp::virtio::{
     Buffers,
     Notifier,
@@ -90,7 +91,7 @@ impl Tx {
     }
 
     /// Takes the queue with its buffers, all of which are free. Process context.
-    pub(crate) fn start(self: Arc<Self>, mut queue: Virtqueue) -> Result<Arc<Sender>> {
+    pub(crate) fn start(&self, mut queue: Virtqueue, queues: Arc<Queues>) -> Result<Arc<Sender>> {
         let buffers = queue.buffers().ok_or(EINVAL)?.clone();
         let mut free = KVec::with_capacity(buffers.count().try_into()?, GFP_KERNEL)?;
         for buffer in (0..buffers.count()).rev() {
@@ -103,7 +104,7 @@ impl Tx {
             Sender {
                 buffers,
                 notifier: queue.notifier(),
-                tx: self.clone(),
+                queues,
             },
             GFP_KERNEL,
         )?;
@@ -135,11 +136,11 @@ impl Tx {
     }
 }
 
-/// What senders use.
+/// What senders use: the transport as long as there is one.
 pub(crate) struct Sender {
     buffers: Buffers,
     notifier: Notifier,
-    tx: Arc<Tx>,
+    queues: Arc<Queues>,
 }
 
 impl Sender {
@@ -156,11 +157,11 @@ impl Transport for Sender {
     }
 
     fn take_buffer(&self) -> Option<u32> {
-        (*self.tx.ring.lock()).as_mut()?.take()
+        (*self.queues.tx.ring.lock()).as_mut()?.take()
     }
 
     fn has_buffer(&self) -> bool {
-        (*self.tx.ring.lock())
+        (*self.queues.tx.ring.lock())
             .as_mut()
             .is_some_and(Ring::has_buffer)
     }
@@ -170,7 +171,7 @@ impl Transport for Sender {
             .map_err(|_| EMSGSIZE)
             .and_then(|len| self.fill(buffer, &Header::new(src, dst, len), payload));
 
-        let mut guard = self.tx.ring.lock();
+        let mut guard = self.queues.tx.ring.lock();
         let ring = (*guard).as_mut().ok_or(ENXIO)?;
         let added = filled.and_then(|()| ring.queue.add_outbuf(buffer, HEADER_LEN + payload.len()));
         let notify = match added {
@@ -179,7 +180,7 @@ impl Transport for Sender {
                 // Not in the ring, hence still ours.
                 ring.put(buffer);
                 drop(guard);
-                if let Some(host) = self.tx.host.as_ref() {
+                if let Some(host) = self.queues.tx.host.as_ref() {
                     host.buffer_is_free();
                     if host.may_complain() {
                         dev_err!(
@@ -199,5 +200,9 @@ impl Transport for Sender {
             self.notifier.notify()?;
         }
         Ok(())
+    }
+
+    fn receive(&self) {
+        self.queues.rx.used();
     }
 }

@@ -40,7 +40,8 @@ const OUTPUT: u32 = 1;
 struct Queues {
     #[pin]
     rx: Rx,
-    tx: Arc<Tx>,
+    #[pin]
+    tx: Tx,
 }
 
 impl QueueCallbacks for Queues {
@@ -90,15 +91,13 @@ impl Bus {
             return Err(EINVAL);
         }
 
-        let tx = Arc::pin_init(Tx::new(), GFP_KERNEL)?;
         let queues = Arc::pin_init(
             pin_init!(Queues {
                 rx <- Rx::new(),
-                tx,
+                tx <- Tx::new(),
             }),
             GFP_KERNEL,
         )?;
-        let tx = &queues.tx;
         let [mut input, mut output] = vdev.find_vqs([c"input", c"output"], queues.clone())?;
 
         let received = input.size().min(MAX_BUFFERS);
@@ -109,13 +108,13 @@ impl Bus {
         let name_service = vdev.has_feature(wire::F_NS);
         let registration = Registration::new(
             vdev.as_ref(),
-            tx.clone().start(output)?,
+            queues.tx.start(output, queues.clone())?,
             Config {
                 name_service,
                 spare: received.try_into()?,
             },
         )?;
-        tx.connect(registration.host());
+        queues.tx.connect(registration.host());
         let wants_kick = queues.rx.start(input, registration.host().clone())?;
 
         registration.add_control_device()?;
