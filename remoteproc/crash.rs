@@ -17,7 +17,10 @@ use kernel::{
     prelude::*,
     sync::{
         aref::ARef,
-        atomic::Full, //
+        atomic::{
+            Acquire,
+            Full, //
+        }, //
     },
     workqueue::WorkItem, //
 };
@@ -71,7 +74,10 @@ impl Device {
     fn handle_crash(&self) {
         {
             let mut core = self.lock();
-            // Stopped or taken away since: nothing left to handle.
+            // Stopped, perhaps started again, or taken away since: nothing left to handle.
+            if self.crash_reported.load(Acquire) == 0 {
+                return;
+            }
             let Ok(state) = core.state.after(Event::Crash) else {
                 return;
             };

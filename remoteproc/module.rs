@@ -75,7 +75,11 @@ impl Drop for Global {
     fn drop(&mut self) {
         // The module's users are gone, hence all processors. The last works end before the queue
         // does.
-        let shared = STATE.lock().shared.take();
+        let mut state = STATE.lock();
+        let shared = state.shared.take();
+        let processors = core::mem::take(&mut state.processors);
+        drop(state);
+        drop(processors);
         drop(shared);
     }
 }
