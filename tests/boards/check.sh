@@ -58,8 +58,20 @@ log_line() { dmesg | grep -qF -e "$1"; }
 # mark: forget the log so far; it is kept for the end.
 mark() { dmesg -c >>/tmp/log; }
 
+# leaks: what kmemleak finds, on a kernel that has it. It looks at memory only
+# that is some seconds old.
+leaks() {
+	echo scan >$kmemleak
+	sleep 6
+	echo scan >$kmemleak
+	cat $kmemleak
+}
+kmemleak=/sys/kernel/debug/kmemleak
+[ ! -e $kmemleak ] || echo clear >$kmemleak
+
 # finish: the end of a scenario.
 finish() {
+	[ ! -e $kmemleak ] || same "no memory is lost" "" "$(leaks)"
 	if [ $failures = 0 ]; then exit 0; else exit 1; fi
 }
 
