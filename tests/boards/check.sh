@@ -59,8 +59,10 @@ log_line() { dmesg | grep -qF -e "$1"; }
 mark() { dmesg -c >>/tmp/log; }
 
 # leaks: what kmemleak finds, on a kernel that has it. It looks at memory only
-# that is some seconds old.
+# that is some seconds old, and can't see page tables that only an IOMMU knows:
+# nothing may run.
 leaks() {
+	[ ! -e "$rproc" ] || ! state_is running || power stop
 	echo scan >$kmemleak
 	sleep 6
 	echo scan >$kmemleak
