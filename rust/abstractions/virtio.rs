@@ -3,8 +3,8 @@
 //! Virtio drivers and devices, the driver's side.
 //!
 //! [`Driver`] is what a virtio driver implements, [`Adapter`] connects it to the driver core, and
-//! [`module_virtio_driver!`] makes a module of it. Virtqueues are in [`queue`], the buffers that
-//! the device reads and writes in [`buffers`].
+//! [`module_virtio_driver!`] makes a module of it. A device's virtqueues are found by [`session`]
+//! and used by [`queue`]; the buffers that the device reads and writes are in [`buffers`].
 //!
 //! C headers: [`include/linux/virtio.h`](srctree/include/linux/virtio.h),
 //! [`include/linux/virtio_config.h`](srctree/include/linux/virtio_config.h)
@@ -24,10 +24,6 @@ use kernel::{
         Core,
         CoreInternal, //
     },
-    device_id::{
-        self,
-        RawDeviceId, //
-    },
     driver,
     error::{
         from_result,
@@ -39,16 +35,22 @@ use kernel::{
 };
 
 pub mod buffers;
+pub mod id;
 pub mod queue;
+pub mod session;
 pub mod transport;
 
 pub use buffers::Buffers;
+pub use id::{
+    DeviceId,
+    IdTable, //
+};
 pub use queue::{
     Notifier,
-    QueueCallbacks,
     Used,
     Virtqueue, //
 };
+pub use session::QueueCallbacks;
 
 /// Feature bit of virtio 1.0: the device and the driver use little-endian fields.
 pub const F_VERSION_1: u32 = bindings::VIRTIO_F_VERSION_1;
@@ -158,50 +160,6 @@ impl<T: Driver> Adapter<T> {
 macro_rules! module_virtio_driver {
     ($($f:tt)*) => {
         kernel::module_driver!(<T>, $crate::virtio::Adapter<T>, { $($f)* });
-    };
-}
-
-/// The identity of a virtio device that a driver can drive.
-#[repr(transparent)]
-#[derive(Clone, Copy)]
-pub struct DeviceId(bindings::virtio_device_id);
-
-impl DeviceId {
-    /// All devices of the type `device`, one of the `VIRTIO_ID_` numbers, whoever made them.
-    pub const fn new(device: u32) -> Self {
-        Self(bindings::virtio_device_id {
-            device,
-            vendor: bindings::VIRTIO_DEV_ANY_ID,
-        })
-    }
-}
-
-// SAFETY: `DeviceId` is a `#[repr(transparent)]` wrapper of `virtio_device_id` and does not add
-// additional invariants, so it's safe to transmute to `RawType`.
-unsafe impl RawDeviceId for DeviceId {
-    type RawType = bindings::virtio_device_id;
-}
-
-/// The devices that a driver can drive.
-pub type IdTable = &'static dyn device_id::IdTable<DeviceId, ()>;
-
-/// Creates a table of [`DeviceId`]s, of which modprobe learns too.
-///
-/// # Examples
-///
-/// ```ignore
-/// amp::virtio_device_table!(ID_TABLE, [virtio::DeviceId::new(7)]);
-/// ```
-#[macro_export]
-macro_rules! virtio_device_table {
-    ($table_name:ident, [$($id:expr),* $(,)?]) => {
-        kernel::module_device_table!(
-            "virtio",
-            $crate::virtio::DeviceId,
-            $table_name,
-            @none,
-            [$($id),*]
-        );
     };
 }
 

@@ -6,7 +6,7 @@
 //! is no `&[u8]` to a buffer: [`Buffers`] copies in and out, and what was copied out is checked and
 //! used from the copy.
 
-use super::queue::Alive;
+use super::session::Alive;
 use crate::coherent::Memory;
 use amp_bindings as bindings;
 use core::ptr::NonNull;
