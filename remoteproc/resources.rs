@@ -34,7 +34,10 @@ use amp::{
     virtio::transport::MAX_RINGS, //
 };
 use kernel::{
-    page::page_align,
+    page::{
+        page_align,
+        PAGE_SIZE, //
+    },
     prelude::*,
     str::CString,
     sync::Arc, //
@@ -259,7 +262,8 @@ impl Resources {
                     num: vring.num,
                     align: vring.align,
                     notify_id,
-                    memory,
+                    da,
+                    len: size,
                 },
                 GFP_KERNEL,
             )?;
@@ -336,28 +340,40 @@ impl Resources {
                 );
                 continue;
             };
-            let (pa, len) = (region.pa, region.len);
-            let covered = domain
-                .mappings()
-                .iter()
-                .any(|m| m.covers(pa, len) && m.translate(pa) == pa);
-            if covered {
-                continue;
+            let end = region.pa.saturating_add(region.len);
+            let mut at = region.pa;
+
+            // What is mapped already stays as it is, the gaps are filled.
+            while at < end {
+                let here = domain
+                    .mappings()
+                    .iter()
+                    .find(|m| m.overlaps(at, 1))
+                    .copied();
+                if let Some(other) = here {
+                    if other.translate(at) != at {
+                        dev_warn!(
+                            rproc.as_ref(),
+                            "vdev{}: its buffers from {:#x} on are hidden by firmware's mapping of {:#x} to {:#x} (size {:#x})\n",
+                            plan.index,
+                            at,
+                            other.pa,
+                            other.iova,
+                            other.len
+                        );
+                    }
+                    at = other.iova.saturating_add(other.len);
+                    continue;
+                }
+                let next = domain
+                    .mappings()
+                    .iter()
+                    .map(|m| m.iova)
+                    .filter(|iova| *iova > at)
+                    .fold(end, u64::min);
+                map(rproc, domain, &BUFFERS, at, at, next - at, 0)?;
+                at = next;
             }
-            if let Some(other) = domain.mappings().iter().find(|m| m.overlaps(pa, len)) {
-                dev_warn!(
-                    rproc.as_ref(),
-                    "vdev{}: its buffers at {:#x} (size {:#x}) are hidden by firmware's mapping of {:#x} to {:#x} (size {:#x})\n",
-                    plan.index,
-                    pa,
-                    len,
-                    other.pa,
-                    other.iova,
-                    other.len
-                );
-                continue;
-            }
-            map(rproc, domain, &BUFFERS, pa, pa, len, 0)?;
         }
         Ok(())
     }
@@ -389,6 +405,18 @@ fn map(
     len: u64,
     flags: u32,
 ) -> Result {
+    if (da | pa | len) % PAGE_SIZE as u64 != 0 {
+        dev_err!(
+            rproc.as_ref(),
+            "{}: can't map {:#x} to {:#x} (size {:#x}): these must be multiples of {:#x}\n",
+            Printable(name),
+            pa,
+            da,
+            len,
+            PAGE_SIZE
+        );
+        return Err(EINVAL);
+    }
     domain.map(da, pa, len, flags).inspect_err(|&error| {
         if let Some(other) = domain.mappings().iter().find(|m| m.overlaps(da, len)) {
             dev_err!(
@@ -415,10 +443,7 @@ fn map(
 }
 
 fn refuse(rproc: &Device, error: &resource_table::Error) -> Error {
-    dev_err!(
-        rproc.as_ref(),
-        "resource table: {}\n",
-        core::format_args!("{error}")
-    );
+    // The error says that it is about the resource table.
+    dev_err!(rproc.as_ref(), "{}\n", core::format_args!("{error}"));
     EINVAL
 }

@@ -16,8 +16,10 @@ use amp::{
     virtio::transport::{
         self,
         Ring,
+        RingMemory,
         Transport, //
-    }, //
+    },
+    window::Window, //
 };
 use core::ops::Deref;
 use kernel::{
@@ -34,12 +36,14 @@ use kernel::{
     }, //
 };
 
-/// A vring that has its memory.
+/// A vring that has its memory: somewhere in the carveouts, which are freed when the processor is
+/// stopped, whoever still holds the virtio device.
 pub(crate) struct Vring {
     pub(crate) num: u32,
     pub(crate) align: u32,
     pub(crate) notify_id: u32,
-    pub(crate) memory: Part,
+    pub(crate) da: u64,
+    pub(crate) len: usize,
 }
 
 /// A virtio device as the resource table describes it, checked, with memory for its vrings.
@@ -68,7 +72,15 @@ pub(crate) struct Vdev {
     status: Atomic<u32>,
 }
 
+impl RingMemory for Part {
+    fn window(&self) -> Option<Window<'_>> {
+        Part::window(self)
+    }
+}
+
 impl Transport for Vdev {
+    type Memory = Part;
+
     fn features(&self) -> u64 {
         self.plan.features.into()
     }
@@ -103,13 +115,13 @@ impl Transport for Vdev {
         }
     }
 
-    fn ring(&self, index: u32) -> Option<Ring<'_>> {
+    fn ring(&self, index: u32) -> Option<Ring<Part>> {
         let vring = self.plan.vrings.get(usize::try_from(index).ok()?)?;
 
         Some(Ring {
             num: vring.num,
             align: vring.align,
-            memory: vring.memory.window()?,
+            memory: self.rproc.carveout_part(vring.da, vring.len)?,
             id: vring.notify_id,
         })
     }

@@ -114,7 +114,7 @@ impl Memory for Ram {
 
 /// What connects the virtio device with its other side.
 struct Wires {
-    rings: [coherent::Memory; 2],
+    rings: [Arc<coherent::Memory>; 2],
     num: u16,
     features: u64,
     status: Atomic<u32>,
@@ -122,6 +122,8 @@ struct Wires {
 }
 
 impl Transport for Wires {
+    type Memory = Arc<coherent::Memory>;
+
     fn features(&self) -> u64 {
         self.features
     }
@@ -143,11 +145,11 @@ impl Transport for Wires {
 
     fn write_config(&self, _offset: usize, _data: &[u8]) {}
 
-    fn ring(&self, index: u32) -> Option<Ring<'_>> {
+    fn ring(&self, index: u32) -> Option<Ring<Self::Memory>> {
         Some(Ring {
             num: self.num.into(),
             align: ALIGN,
-            memory: self.rings.get(usize::try_from(index).ok()?)?.window(),
+            memory: self.rings.get(usize::try_from(index).ok()?)?.clone(),
             id: index,
         })
     }
@@ -189,8 +191,8 @@ impl FakeRemote {
         let layout = Layout::new(num.into(), ALIGN).map_err(|_| EINVAL)?;
         let size = layout.size().try_into()?;
         let rings = [
-            coherent::Memory::alloc(dev, size)?,
-            coherent::Memory::alloc(dev, size)?,
+            Arc::new(coherent::Memory::alloc(dev, size)?, GFP_KERNEL)?,
+            Arc::new(coherent::Memory::alloc(dev, size)?, GFP_KERNEL)?,
         ];
         let queues = [0, 1].map(|i: usize| {
             let ring: &coherent::Memory = &rings[i];

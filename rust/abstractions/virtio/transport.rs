@@ -10,6 +10,7 @@
 //! [`include/linux/virtio_ring.h`](srctree/include/linux/virtio_ring.h)
 
 use crate::{
+    coherent,
     device::DeviceExt,
     window::Window, //
 };
@@ -27,6 +28,7 @@ use kernel::{
         to_result, //
     },
     ffi,
+    new_mutex,
     prelude::*,
     static_lock_class,
     sync::{
@@ -37,19 +39,32 @@ use kernel::{
             Release, //
         },
         Arc,
+        Mutex,
         Srcu, //
     },
     types::Opaque, //
 };
 
+/// The memory of a ring, which its virtqueue keeps as long as it exists.
+pub trait RingMemory: Send + 'static {
+    /// The memory, always the same; ordinary memory.
+    fn window(&self) -> Option<Window<'_>>;
+}
+
+impl RingMemory for Arc<coherent::Memory> {
+    fn window(&self) -> Option<Window<'_>> {
+        Some(coherent::Memory::window(self))
+    }
+}
+
 /// One ring of a device: split layout, as `vring_size(num, align)` describes it.
-pub struct Ring<'a> {
+pub struct Ring<M> {
     /// Entries: a power of two.
     pub num: u32,
     /// Alignment of the part that the other side writes, in bytes: a power of two.
     pub align: u32,
-    /// The ring's memory; ordinary memory, at least `vring_size(num, align)` bytes.
-    pub memory: Window<'a>,
+    /// The ring's memory, at least `vring_size(num, align)` bytes.
+    pub memory: M,
     /// By which number the other side signals this ring, see [`Interrupts`].
     pub id: u32,
 }
@@ -59,6 +74,9 @@ pub struct Ring<'a> {
 /// All functions may be called at any time between the start of [`Registration::new`] and the end
 /// of the registration's drop.
 pub trait Transport: Send + Sync + Sized + 'static {
+    /// What holds the memory of a ring.
+    type Memory: RingMemory;
+
     /// The features that the device offers, a bit each. Only the first 32 can be had here.
     fn features(&self) -> u64;
 
@@ -81,8 +99,9 @@ pub trait Transport: Send + Sync + Sized + 'static {
     /// Writes `data` to the configuration space. What lies outside of it is dropped.
     fn write_config(&self, offset: usize, data: &[u8]);
 
-    /// Ring number `index`, or [`None`] if the device has fewer. The memory stays where it is.
-    fn ring(&self, index: u32) -> Option<Ring<'_>>;
+    /// Ring number `index`, or [`None`] if the device has fewer. Asked when the driver wants its
+    /// virtqueue; the memory is dropped when the driver has given it up. May sleep.
+    fn ring(&self, index: u32) -> Option<Ring<Self::Memory>>;
 
     /// Tells the other side that ring number `index` has something for it.
     ///
@@ -166,6 +185,9 @@ impl Interrupts {
 struct Device<T: Transport> {
     #[pin]
     vdev: Opaque<bindings::virtio_device>,
+    /// The memory of all virtqueues that exist.
+    #[pin]
+    rings: Mutex<KVec<T::Memory>>,
     interrupts: Arc<Interrupts>,
     transport: T,
 }
@@ -315,13 +337,21 @@ impl<T: Transport> Device<T> {
         let layout = proto::vring::Layout::new(ring.num, ring.align).map_err(|_| EINVAL)?;
         let size = usize::try_from(layout.size())?;
 
-        if ring.memory.is_io() || ring.memory.len() < size {
-            return Err(ENOMEM);
-        }
-        ring.memory.zero(0, size)?;
+        let mut rings = this.rings.lock();
+        rings.reserve(1, GFP_KERNEL)?;
+
+        let pages = {
+            let window = ring.memory.window().ok_or(ENOMEM)?;
+            if window.is_io() || window.len() < size {
+                return Err(ENOMEM);
+            }
+            window.zero(0, size)?;
+            window.as_ptr()
+        };
 
         // SAFETY:
-        // - The memory is large enough for the ring, zeroed, and stays until the device is gone.
+        // - The memory is large enough for the ring, zeroed, and kept in `rings` until `del_vqs`
+        //   has deleted the virtqueue.
         // - Strong barriers, since the other side is no CPU of ours.
         // - `name` and `callback` come from the driver and are valid for its virtqueues.
         let vq = NonNull::new(unsafe {
@@ -332,7 +362,7 @@ impl<T: Transport> Device<T> {
                 vdev,
                 false,
                 info.ctx,
-                ring.memory.as_ptr().cast(),
+                pages.cast(),
                 Some(Self::notify),
                 info.callback,
                 info.name,
@@ -347,6 +377,7 @@ impl<T: Transport> Device<T> {
             unsafe { bindings::vring_del_virtqueue(vq.as_ptr()) };
             return Err(error);
         }
+        rings.push(ring.memory, GFP_KERNEL)?;
         Ok(vq)
     }
 
@@ -382,6 +413,9 @@ impl<T: Transport> Device<T> {
         this.interrupts.srcu.synchronize();
         // SAFETY: As above; no interrupt finds them any more, and `for_each_vq` lets them go.
         unsafe { Self::for_each_vq(vdev, |vq| bindings::vring_del_virtqueue(vq)) };
+
+        let rings = core::mem::take(&mut *this.rings.lock());
+        drop(rings);
     }
 
     extern "C" fn synchronize_cbs(vdev: *mut bindings::virtio_device) {
@@ -436,6 +470,7 @@ impl<T: Transport> Registration<T> {
         let device = KBox::pin_init(
             pin_init!(Device {
                 vdev <- Opaque::zeroed(),
+                rings <- new_mutex!(KVec::new(), "amp::virtio::rings"),
                 interrupts,
                 transport,
             }),
