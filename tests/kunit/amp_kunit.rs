@@ -9,6 +9,7 @@ mod signal;
 mod spawn;
 mod suites {
     mod addr_table;
+    mod gate;
     mod sysfs;
     mod virtqueue;
     mod wait;
