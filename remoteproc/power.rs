@@ -56,6 +56,16 @@ pub fn get_by_name(name: &CStr) -> Result<Powered> {
     get(&found)
 }
 
+/// [`get`] of `remoteproc<index>`.
+///
+/// # Errors
+///
+/// As [`get_by_name`].
+pub fn get_by_index(index: i32) -> Result<Powered> {
+    let found = module::find(|rproc| rproc.raw().index() == index).ok_or(ENODEV)?;
+    get(&found)
+}
+
 /// [`get`] of the processor that the property `name` of `consumer`'s device tree node points to.
 ///
 /// # Errors

@@ -61,6 +61,7 @@ pub use ops::{
 pub use power::{
     find_by_phandle,
     get,
+    get_by_index,
     get_by_name,
     get_by_property,
     Powered, //

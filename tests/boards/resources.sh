@@ -68,7 +68,7 @@ up
 same "stop" "" "$(power stop)"
 free=$(free_memory)
 
-change $table 2
+change "$table" 2
 refused "other version" "Invalid argument" "the resource table has version 2, only version 1 is known"
 
 change $((table + 4)) 100000
