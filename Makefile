@@ -21,6 +21,7 @@ help:
 	'make kernel     the board'"'"'s kernel' \
 	'make firmware   the remote processor'"'"'s firmware, into out/firmware' \
 	'make qemu       the emulator with our boards' \
+	'make bench      instructions per round trip, ours and mainline'"'"'s' \
 	'make fuzz       the parsers, fuzzed for an hour' \
 	'make clean      remove what was built here (out/)' \
 	'make distclean  also remove the cache (toolchain root, kernels, QEMU)' \
@@ -40,6 +41,9 @@ shell:
 
 test:
 	@tests/run
+
+bench:
+	@tests/bench/run
 
 fuzz:
 	@tests/fuzz/run 100000000
