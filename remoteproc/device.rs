@@ -273,6 +273,11 @@ impl Device {
         &self.name
     }
 
+    /// What it is doing at the moment. Waits for a start or stop that is under way; may sleep.
+    pub fn state(&self) -> State {
+        self.lock().state
+    }
+
     /// The address of the firmware's first instruction (`e_entry`); 0 before the first boot.
     pub fn boot_addr(&self) -> u64 {
         self.raw.boot_addr()
