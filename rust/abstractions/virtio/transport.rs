@@ -28,7 +28,6 @@ use kernel::{
         to_result, //
     },
     ffi,
-    new_mutex,
     prelude::*,
     static_lock_class,
     sync::{
@@ -115,6 +114,9 @@ pub const MAX_RINGS: usize = 64;
 /// A static, as each module that makes an [`Interrupts`] would have its own copy of a literal, but
 /// lockdep wants one name for one lock class.
 static SRCU_NAME: &CStr = c"amp::virtio::Interrupts";
+
+/// As above.
+static RINGS_NAME: &CStr = c"amp::virtio::rings";
 
 /// Connects numbers that the other side sends to virtqueues that exist at the moment.
 #[pin_data]
@@ -470,7 +472,7 @@ impl<T: Transport> Registration<T> {
         let device = KBox::pin_init(
             pin_init!(Device {
                 vdev <- Opaque::zeroed(),
-                rings <- new_mutex!(KVec::new(), "amp::virtio::rings"),
+                rings <- Mutex::new(KVec::new(), RINGS_NAME, static_lock_class!()),
                 interrupts,
                 transport,
             }),

@@ -127,9 +127,9 @@ fn with(firmware: &CStr, test: impl FnOnce(&Device, &Log) -> Result) -> Result {
         })
     };
     let data: Result<Arc<Log>> = Ok(log.clone());
+    let dev = parent.as_ref().as_ref();
     // SAFETY: It is dropped below, before its parent is.
-    let registration =
-        unsafe { Registration::<Fake>::new(parent.as_ref().as_ref(), data, config) }?;
+    let registration = unsafe { Registration::<Fake>::new(dev, data, config) }?;
 
     let result = test(registration.device(), &log);
     let rproc = ARef::from(registration.device());
