@@ -5,7 +5,7 @@
 //! User-space ABI: [`Documentation/ABI/testing/sysfs-bus-rpmsg`](srctree/Documentation/ABI/testing/sysfs-bus-rpmsg)
 
 use crate::{
-    bus,
+    names,
     Device, //
 };
 use amp::sysfs::{
@@ -40,7 +40,7 @@ impl Attribute for Modalias {
     const NAME: &'static CStr = c"modalias";
 
     fn show(dev: &Device, out: &mut Output<'_>) -> Result {
-        out.write_bytes(bus::modalias(dev)?.to_bytes())?;
+        out.write_bytes(names::modalias(dev)?.to_bytes())?;
         out.write_bytes(b"\n")
     }
 }

@@ -6,6 +6,7 @@ use crate::{
     attributes::CHANNEL_ATTRIBUTES,
     c_abi,
     id,
+    names,
     Addr,
     ChannelInfo,
     Device, //
@@ -25,13 +26,10 @@ use core::mem::offset_of;
 use kernel::{
     device::{
         self,
-        CoreInternal,
-        Normal, //
+        CoreInternal, //
     },
     error::to_result,
-    page::PAGE_SIZE,
     prelude::*,
-    str::CString,
     types::Opaque, //
 };
 
@@ -55,7 +53,7 @@ pub(crate) fn as_ptr() -> *const bindings::bus_type {
 
 #[vtable]
 // SAFETY:
-// - Devices get on the bus through `register_device` only, which takes a `struct rpmsg_device`.
+// - Devices get on the bus through `registration::register` only, which takes a `struct rpmsg_device`.
 // - Drivers get on the bus through `__register_rpmsg_driver` only, which takes a
 //   `struct rpmsg_driver`; `DRIVER_OFFSET` is where it has its `struct device_driver`.
 unsafe impl Bus for Rpmsg {
@@ -89,7 +87,7 @@ unsafe impl Bus for Rpmsg {
     }
 
     fn uevent(dev: &Device, event: &mut Uevent) -> Result {
-        event.add(c"MODALIAS", &modalias(dev)?)
+        event.add(c"MODALIAS", &names::modalias(dev)?)
     }
 
     /// Gives the channel an endpoint with the driver's callback, if it has one, and probes it. The
@@ -236,187 +234,4 @@ pub(crate) fn announce(dev: &Device<CoreInternal<'_>>) -> Result {
             error.to_errno()
         );
     })
-}
-
-/// What stands for a byte of a name where it could be mistaken for something else: in a file name,
-/// in the lines of a uevent.
-fn harmless(byte: u8) -> char {
-    match byte {
-        // As the kernel's kobjects do.
-        b'/' => '!',
-        b' '..=b'~' => char::from(byte),
-        _ => '_',
-    }
-}
-
-/// A name as text, with something harmless for each byte that is not.
-struct Harmless<'a>(&'a [u8]);
-
-impl kernel::fmt::Display for Harmless<'_> {
-    fn fmt(&self, f: &mut kernel::fmt::Formatter<'_>) -> kernel::fmt::Result {
-        use kernel::fmt::Write;
-
-        self.0
-            .iter()
-            .try_for_each(|&byte| f.write_char(harmless(byte)))
-    }
-}
-
-/// The alias by which user space finds a driver's module: `rpmsg:NAME`, or the device tree's if the
-/// channel has a node there.
-pub(crate) fn modalias(dev: &Device) -> Result<CString> {
-    let device = dev.as_ref();
-
-    // SAFETY: The device is valid; without a buffer the function only tells the length.
-    let len = unsafe { bindings::of_modalias(device.to_raw(), core::ptr::null_mut(), 0) };
-    if len != -(bindings::ENODEV as isize) {
-        let mut text = KVec::from_elem(0u8, PAGE_SIZE, GFP_KERNEL)?;
-        // SAFETY: The device is valid, and so many bytes may be written.
-        // CAST: A page is not that large.
-        let len = unsafe {
-            bindings::of_modalias(
-                device.to_raw(),
-                text.as_mut_ptr().cast(),
-                PAGE_SIZE as isize,
-            )
-        };
-        if len < 0 {
-            return Err(Error::from_errno(len as kernel::ffi::c_int));
-        }
-        let text = CStr::from_bytes_until_nul(&text).map_err(|_| ENOMEM)?;
-        let text = core::str::from_utf8(text.to_bytes().trim_ascii_end()).map_err(|_| EINVAL)?;
-        return CString::try_from_fmt(fmt!("{}", text));
-    }
-
-    let name = dev.name();
-    CString::try_from_fmt(fmt!("rpmsg:{}", Harmless(name.as_bytes())))
-}
-
-/// Registers a channel that its transport has filled in; what rpmsg_register_device() does.
-///
-/// The device's reference goes to the driver core; on failure it is put, which frees the device.
-///
-/// # Safety
-///
-/// - `rpdev` must be a `struct rpmsg_device` that is not initialised yet but for `dev.parent`,
-///   `dev.release`, `id`, `src`, `dst`, `announce`, `little_endian`, `ops`; the rest is zero.
-/// - `name` is NULL or a C string: the channel's name and the one driver for it.
-pub(crate) unsafe fn register_device(
-    rpdev: *mut bindings::rpmsg_device,
-    name: *const kernel::ffi::c_char,
-) -> Result {
-    // SAFETY: By the function's requirements the device is valid, and nobody else uses it yet.
-    let dev = unsafe { &raw mut (*rpdev).dev };
-
-    let name = if name.is_null() {
-        None
-    } else {
-        // SAFETY: By the function's requirements it is a C string then.
-        Some(unsafe { CStr::from_char_ptr(name) })
-    };
-    if let Some(name) = name {
-        let mut id = [0; crate::Name::LEN];
-        for (to, from) in id
-            .iter_mut()
-            .take(crate::Name::LEN - 1)
-            .zip(name.to_bytes())
-        {
-            *to = *from;
-        }
-        // SAFETY: Nobody else uses the device yet.
-        unsafe { (*rpdev).id.name = id };
-    }
-
-    // SAFETY: The device is not initialised yet. From here on it has a reference count, and the
-    // last reference frees it.
-    unsafe {
-        (*dev).bus = as_ptr();
-        bindings::device_initialize(dev);
-    }
-
-    // SAFETY: As above; the reference of this function is put below only.
-    let added = unsafe { add_device(Device::<Normal>::from_raw(rpdev), name) };
-    if added.is_err() {
-        // SAFETY: Puts the reference of device_initialize().
-        unsafe { bindings::put_device(dev) };
-    }
-    added
-}
-
-/// The part of [`register_device`] that can fail.
-///
-/// # Safety
-///
-/// The device must be initialised and not added yet, with nobody else using it.
-unsafe fn add_device(channel: &Device, driver: Option<&CStr>) -> Result {
-    let device = channel.as_ref();
-    let dev = device.to_raw();
-    let parent = device.parent_device().ok_or(EINVAL)?;
-
-    // Addresses as signed numbers, which is how user space knows them: -1 is any.
-    let name = CString::try_from_fmt(fmt!(
-        "{}.{}.{}.{}",
-        parent.device_name(),
-        Harmless(channel.name().as_bytes()),
-        channel.src().0 as i32,
-        channel.dst().0 as i32
-    ))?;
-    // SAFETY: The device is not added yet; the format takes one string.
-    to_result(unsafe { bindings::dev_set_name(dev, c"%s".as_char_ptr(), name.as_char_ptr()) })?;
-
-    if let Some(driver) = driver {
-        // SAFETY: The device is initialised, and the string has this length.
-        to_result(unsafe {
-            bindings::__device_set_driver_override(
-                dev,
-                driver.as_char_ptr(),
-                driver.to_bytes().len(),
-            )
-        })
-        .inspect_err(|error| {
-            dev_err!(device, "the driver can't be fixed: {}\n", error.to_errno());
-        })?;
-    }
-
-    // Names that differ in odd characters only may have become the same. device_add() would say so
-    // with a stack trace, which the other side must not be able to cause.
-    // SAFETY: The bus is registered as long as transports exist; the function takes a C string.
-    let twin = unsafe {
-        bindings::bus_find_device(
-            as_ptr(),
-            core::ptr::null_mut(),
-            name.as_char_ptr().cast(),
-            Some(bindings::device_match_name),
-        )
-    };
-    if !twin.is_null() {
-        // SAFETY: Puts the reference that the search took.
-        unsafe { bindings::put_device(twin) };
-        return Err(EEXIST);
-    }
-
-    // SAFETY: The device is initialised and has a name.
-    to_result(unsafe { bindings::device_add(dev) }).inspect_err(|error| {
-        dev_err!(
-            parent,
-            "channel {} can't be added: {}\n",
-            &*name,
-            error.to_errno()
-        );
-    })
-}
-
-/// Unregisters a device exactly once, however many try: `false` if somebody else did or does.
-///
-/// # Safety
-///
-/// `dev` must be an added device, to which the caller has a reference.
-pub(crate) unsafe fn unregister_device(dev: *mut bindings::device) -> bool {
-    // SAFETY: The device is valid. This takes its lock, and says whether it was alive.
-    let alive = unsafe { bindings::kill_device(dev) };
-    if alive {
-        // SAFETY: The device was alive, hence added, and nobody else gets here.
-        unsafe { bindings::device_unregister(dev) };
-    }
-    alive
 }

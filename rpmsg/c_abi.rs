@@ -12,6 +12,7 @@
 
 use crate::{
     bus,
+    registration,
     Addr,
     ChannelInfo,
     Device, //
@@ -239,7 +240,7 @@ c_abi! {
         driver_override: *const c_char,
     ) -> c_int {
         // SAFETY: The transport has filled in the device, and nobody uses it yet.
-        match unsafe { bus::register_device(rpdev, driver_override) } {
+        match unsafe { registration::register(rpdev, driver_override) } {
             Ok(()) => 0,
             Err(error) => errno(error),
         }
@@ -264,7 +265,7 @@ c_abi! {
         // SAFETY: The device was found among the added ones; the search took a reference, which is
         // put last.
         unsafe {
-            bus::unregister_device(dev);
+            registration::unregister(dev);
             bindings::put_device(dev);
         }
         0

@@ -23,6 +23,8 @@ mod device;
 mod driver;
 mod endpoint;
 mod id;
+mod names;
+mod registration;
 
 pub mod c_abi;
 pub mod transport;

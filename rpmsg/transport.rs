@@ -51,6 +51,7 @@ use proto::name_service::{
 mod buffer;
 mod channel;
 mod endpoint;
+mod endpoint_ops;
 mod queue;
 
 pub(crate) use queue::Delivery;

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     bus,
     c_abi,
+    registration,
     Addr,
     ChannelInfo,
     Device, //
@@ -212,7 +213,7 @@ fn remove(host: &Host, info: &ChannelInfo) -> Result {
     // SAFETY: The search took a reference. All our host's channels are ours.
     let removed = unsafe {
         if Channel::from_raw(rpdev).role == Role::Service {
-            bus::unregister_device(&raw mut (*rpdev).dev);
+            registration::unregister(&raw mut (*rpdev).dev);
             Ok(())
         } else {
             // The other side would make the name service wait for itself.
@@ -237,7 +238,7 @@ pub(super) fn remove_all(host: &Host) {
         // SAFETY: The driver core gives a valid child and holds a reference to it.
         unsafe {
             if (*dev).bus == bus::as_ptr() {
-                bus::unregister_device(dev);
+                registration::unregister(dev);
             }
         }
         0

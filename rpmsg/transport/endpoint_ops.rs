@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What drivers, C ones among them, do with an endpoint.
+
+use super::{
+    endpoint::{
+        self,
+        Endpoint, //
+    },
+    Wait, //
+};
+use crate::{
+    Addr,
+    Device, //
+};
+use amp::rcu_arc::RcuArc;
+use amp_bindings as bindings;
+use bindings::rpmsg_endpoint;
+use kernel::{
+    device::Normal,
+    ffi::{
+        c_int,
+        c_void, //
+    },
+    prelude::*, //
+};
+
+impl Endpoint {
+    /// The endpoint of a C object, for the length of a call.
+    ///
+    /// # Safety
+    ///
+    /// `ept` must be that of an endpoint whose owner has not destroyed it.
+    unsafe fn from_raw<'a>(ept: *mut rpmsg_endpoint) -> &'a Self {
+        // CAST: `c` is the first field.
+        // SAFETY: By the function's requirements.
+        unsafe { &*ept.cast::<Self>() }
+    }
+
+    /// What rpmsg_send() and the like do.
+    ///
+    /// # Safety
+    ///
+    /// `data` must be valid for reading `len` bytes.
+    unsafe fn send(&self, data: *const c_void, len: c_int, dst: Addr, wait: Wait) -> Result {
+        let payload = match usize::try_from(len) {
+            Ok(0) => &[],
+            // SAFETY: By the function's requirements.
+            Ok(len) => unsafe { core::slice::from_raw_parts(data.cast::<u8>(), len) },
+            Err(_) => return Err(EMSGSIZE),
+        };
+        self.host.send(self.addr, dst, payload, wait)
+    }
+
+    /// Where the endpoint's channel sends to.
+    fn channel_dst(&self) -> Addr {
+        // SAFETY: The object is valid, and so is its channel as long as the endpoint is in use.
+        unsafe { Device::<Normal>::from_raw((*self.c.get()).rpdev) }.dst()
+    }
+}
+
+/// The operations of each endpoint.
+pub(super) static OPS: bindings::rpmsg_endpoint_ops = bindings::rpmsg_endpoint_ops {
+    destroy_ept: Some(destroy_ept),
+    send: Some(send),
+    sendto: Some(sendto),
+    trysend: Some(trysend),
+    trysendto: Some(trysendto),
+    poll: Some(poll),
+    set_flow_control: None,
+    get_mtu: Some(get_mtu),
+};
+
+fn to_int(result: Result) -> c_int {
+    match result {
+        Ok(()) => 0,
+        Err(error) => error.to_errno(),
+    }
+}
+
+extern "C" fn destroy_ept(ept: *mut rpmsg_endpoint) {
+    // SAFETY: The owner gives back the reference that `create` gave to it.
+    // CAST: `c` is the first field.
+    let endpoint = unsafe { RcuArc::from_raw(ept.cast_const().cast::<Endpoint>()) };
+
+    // No new message finds it, then the callback comes to rest.
+    drop(endpoint.host.endpoints.remove(endpoint.addr.0, &endpoint));
+    endpoint::close(&endpoint);
+}
+
+extern "C" fn send(ept: *mut rpmsg_endpoint, data: *const c_void, len: c_int) -> c_int {
+    // SAFETY: The caller owns the endpoint, and gives `len` bytes.
+    unsafe {
+        let endpoint = Endpoint::from_raw(ept);
+        to_int(endpoint.send(data, len, endpoint.channel_dst(), Wait::Yes))
+    }
+}
+
+extern "C" fn sendto(ept: *mut rpmsg_endpoint, data: *const c_void, len: c_int, dst: u32) -> c_int {
+    // SAFETY: As in `send`.
+    unsafe { to_int(Endpoint::from_raw(ept).send(data, len, Addr(dst), Wait::Yes)) }
+}
+
+extern "C" fn trysend(ept: *mut rpmsg_endpoint, data: *const c_void, len: c_int) -> c_int {
+    // SAFETY: As in `send`.
+    unsafe {
+        let endpoint = Endpoint::from_raw(ept);
+        to_int(endpoint.send(data, len, endpoint.channel_dst(), Wait::No))
+    }
+}
+
+extern "C" fn trysendto(
+    ept: *mut rpmsg_endpoint,
+    data: *const c_void,
+    len: c_int,
+    dst: u32,
+) -> c_int {
+    // SAFETY: As in `send`.
+    unsafe { to_int(Endpoint::from_raw(ept).send(data, len, Addr(dst), Wait::No)) }
+}
+
+extern "C" fn poll(
+    ept: *mut rpmsg_endpoint,
+    filp: *mut bindings::file,
+    wait: *mut bindings::poll_table,
+) -> bindings::__poll_t {
+    // SAFETY: The caller owns the endpoint.
+    let host = unsafe { &Endpoint::from_raw(ept).host };
+
+    // SAFETY: `filp` and `wait` are what the caller's poll got. The queue is the host's, which the
+    // channel keeps, and the caller's device keeps the channel for as long as the file is open.
+    unsafe { bindings::poll_wait(filp, host.senders.as_raw(), wait) };
+    match host.transport.enter() {
+        Some(transport) if transport.has_buffer() => EPOLLOUT,
+        Some(_) => 0,
+        None => EPOLLERR,
+    }
+}
+
+/// As in `include/uapi/linux/eventpoll.h`, whose casts bindgen does not follow.
+const EPOLLOUT: bindings::__poll_t = 0x4;
+/// As above.
+const EPOLLERR: bindings::__poll_t = 0x8;
+
+extern "C" fn get_mtu(ept: *mut rpmsg_endpoint) -> isize {
+    // SAFETY: The caller owns the endpoint.
+    // CAST: Transports move at most 64 KiB at a time.
+    unsafe { Endpoint::from_raw(ept) }.host.mtu as isize
+}
