@@ -33,6 +33,7 @@ mod debugfs;
 mod device;
 mod errno;
 mod firmware;
+mod mapping;
 mod memory;
 mod module;
 mod ops;

@@ -8,7 +8,10 @@ use crate::{
         trace_file,
         TraceFile, //
     },
-    errno::Errno,
+    mapping::{
+        map,
+        map_buffers, //
+    },
     memory::{
         Carveout,
         Part,
@@ -20,7 +23,6 @@ use crate::{
     },
     table::Table,
     vdev::{
-        self,
         Plan,
         Registered,
         Vring, //
@@ -30,14 +32,10 @@ use crate::{
 use amp::{
     coherent::Memory,
     iommu::Domain,
-    reserved_memory,
     virtio::transport::MAX_RINGS, //
 };
 use kernel::{
-    page::{
-        page_align,
-        PAGE_SIZE, //
-    },
+    page::page_align,
     prelude::*,
     str::CString,
     sync::Arc, //
@@ -131,7 +129,10 @@ impl Resources {
                 }
             }
         }
-        self.map_buffers(rproc)
+        match &mut self.domain {
+            Some(domain) => map_buffers(rproc, domain, &self.plans),
+            None => Ok(()),
+        }
     }
 
     /// Allocates memory for the processor and maps it where the firmware wants it; returns where it
@@ -320,69 +321,7 @@ impl Resources {
         let carveout = self.allocate(rproc, name, da, size, 0)?;
         Ok((carveout.da, Part::whole(&carveout.memory)))
     }
-
-    /// Lets the processor see the buffers of its virtio devices, at their physical addresses:
-    /// that is what the descriptors in the vrings hold.
-    ///
-    /// Firmware may have mapped them itself by a devmem entry, as it has to with other kernels.
-    fn map_buffers(&mut self, rproc: &Device) -> Result {
-        let Some(domain) = &mut self.domain else {
-            return Ok(());
-        };
-
-        for plan in &self.plans {
-            let index = vdev::buffer_region(rproc.parent(), plan.index)?;
-            let Ok(region) = reserved_memory::region(rproc.parent(), index) else {
-                dev_warn!(
-                    rproc.as_ref(),
-                    "vdev{}: no memory-region for its buffers: the processor can't reach them\n",
-                    plan.index
-                );
-                continue;
-            };
-            let end = region.pa.saturating_add(region.len);
-            let mut at = region.pa;
-
-            // What is mapped already stays as it is, the gaps are filled.
-            while at < end {
-                let here = domain
-                    .mappings()
-                    .iter()
-                    .find(|m| m.overlaps(at, 1))
-                    .copied();
-                if let Some(other) = here {
-                    if other.translate(at) != at {
-                        dev_warn!(
-                            rproc.as_ref(),
-                            "vdev{}: its buffers from {:#x} on are hidden by firmware's mapping of {:#x} to {:#x} (size {:#x})\n",
-                            plan.index,
-                            at,
-                            other.pa,
-                            other.iova,
-                            other.len
-                        );
-                    }
-                    at = other.iova.saturating_add(other.len);
-                    continue;
-                }
-                let next = domain
-                    .mappings()
-                    .iter()
-                    .map(|m| m.iova)
-                    .filter(|iova| *iova > at)
-                    .fold(end, u64::min);
-                map(rproc, domain, &BUFFERS, at, at, next - at, 0)?;
-                at = next;
-            }
-        }
-        Ok(())
-    }
 }
-
-const BUFFERS: Name = match Name::new("buffers") {
-    Some(name) => name,
-    None => Name::from_wire([0; Name::LEN]),
-};
 
 /// `vdev%dvring%d`, by which platforms and device trees name the memory of a vring.
 fn vring_name(vdev: usize, vring: u8) -> Result<Name> {
@@ -394,52 +333,6 @@ fn vring_name(vdev: usize, vring: u8) -> Result<Name> {
 fn truncate(address: u64) -> u32 {
     // CAST: See above.
     address as u32
-}
-
-fn map(
-    rproc: &Device,
-    domain: &mut Domain<Fault>,
-    name: &Name,
-    da: u64,
-    pa: u64,
-    len: u64,
-    flags: u32,
-) -> Result {
-    if (da | pa | len) % PAGE_SIZE as u64 != 0 {
-        dev_err!(
-            rproc.as_ref(),
-            "{}: can't map {:#x} to {:#x} (size {:#x}): these must be multiples of {:#x}\n",
-            Printable(name),
-            pa,
-            da,
-            len,
-            PAGE_SIZE
-        );
-        return Err(EINVAL);
-    }
-    domain.map(da, pa, len, flags).inspect_err(|&error| {
-        if let Some(other) = domain.mappings().iter().find(|m| m.overlaps(da, len)) {
-            dev_err!(
-                rproc.as_ref(),
-                "{} at {:#x} (size {:#x}) overlaps what is mapped at {:#x} (size {:#x})\n",
-                Printable(name),
-                da,
-                len,
-                other.iova,
-                other.len
-            );
-        } else {
-            dev_err!(
-                rproc.as_ref(),
-                "{}: can't map {:#x} to {:#x} (size {:#x}): {}\n",
-                Printable(name),
-                pa,
-                da,
-                len,
-                Errno(error)
-            );
-        }
-    })
 }
 
 fn refuse(rproc: &Device, error: &resource_table::Error) -> Error {

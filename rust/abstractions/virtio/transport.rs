@@ -31,17 +31,17 @@ use kernel::{
     prelude::*,
     static_lock_class,
     sync::{
-        atomic::{
-            Acquire,
-            Atomic,
-            Relaxed,
-            Release, //
-        },
         Arc,
-        Mutex,
-        Srcu, //
+        Mutex, //
     },
     types::Opaque, //
+};
+
+mod interrupts;
+
+pub use interrupts::{
+    Interrupts,
+    MAX_RINGS, //
 };
 
 /// The memory of a ring, which its virtqueue keeps as long as it exists.
@@ -108,78 +108,9 @@ pub trait Transport: Send + Sync + Sized + 'static {
     fn kick(&self, index: u32);
 }
 
-/// How many rings can signal through one [`Interrupts`].
-pub const MAX_RINGS: usize = 64;
-
-/// A static, as each module that makes an [`Interrupts`] would have its own copy of a literal, but
-/// lockdep wants one name for one lock class.
-static SRCU_NAME: &CStr = c"amp::virtio::Interrupts";
-
-/// As above.
+/// A static, as each module that makes a device would have its own copy of a literal, but lockdep
+/// wants one name for one lock class.
 static RINGS_NAME: &CStr = c"amp::virtio::rings";
-
-/// Connects numbers that the other side sends to virtqueues that exist at the moment.
-#[pin_data]
-pub struct Interrupts {
-    /// Virtqueues by number, as addresses, 0 for none.
-    ///
-    /// Invariant: an address that a reader of `srcu` finds here is that of a virtqueue which is
-    /// not deleted before the reader is done.
-    queues: [Atomic<usize>; MAX_RINGS],
-    #[pin]
-    srcu: Srcu,
-}
-
-impl Interrupts {
-    /// A table without virtqueues.
-    pub fn new() -> impl PinInit<Self, Error> {
-        try_pin_init!(Self {
-            queues: [const { Atomic::new(0) }; MAX_RINGS],
-            srcu <- Srcu::new(SRCU_NAME, static_lock_class!()),
-        })
-    }
-
-    /// Runs the callback of virtqueue `id`, if there is one and if its ring has something new.
-    ///
-    /// Any context but NMI. The callback runs in the caller's context; some virtio drivers' want
-    /// one that may sleep. `id` may be any number that the other side made up.
-    pub fn raise(&self, id: u32) -> bool {
-        let Some(slot) = self.slot(id) else {
-            return false;
-        };
-        let _reading = self.srcu.read_lock();
-        let vq = slot.load(Acquire);
-        if vq == 0 {
-            return false;
-        }
-
-        // SAFETY: By the invariant of `queues` this is a living virtqueue of this transport.
-        let handled = unsafe { bindings::vring_interrupt(0, vq as *mut ffi::c_void) };
-        handled == bindings::irqreturn::IRQ_HANDLED
-    }
-
-    fn slot(&self, id: u32) -> Option<&Atomic<usize>> {
-        self.queues.get(usize::try_from(id).ok()?)
-    }
-
-    fn set(&self, id: u32, vq: *mut bindings::virtqueue) -> Result {
-        let slot = self.slot(id).ok_or(EINVAL)?;
-        if slot.load(Relaxed) != 0 {
-            return Err(EBUSY);
-        }
-        slot.store(vq as usize, Release);
-        Ok(())
-    }
-
-    /// Forgets `vq`; it may be deleted after the next [`Srcu::synchronize`].
-    fn forget(&self, vq: *mut bindings::virtqueue) {
-        for slot in &self.queues {
-            if slot.load(Relaxed) == vq as usize {
-                slot.store(0, Relaxed);
-            }
-        }
-    }
-}
 
 /// The object behind a virtio device. Freed by the driver core with the last reference.
 #[repr(C)]
@@ -412,7 +343,7 @@ impl<T: Transport> Device<T> {
         // SAFETY: The driver gives up all its virtqueues, nobody else changes the list.
         unsafe { Self::for_each_vq(vdev, |vq| this.interrupts.forget(vq)) };
         // From here on no callback of them starts, now let those end that have started.
-        this.interrupts.srcu.synchronize();
+        this.interrupts.wait();
         // SAFETY: As above; no interrupt finds them any more, and `for_each_vq` lets them go.
         unsafe { Self::for_each_vq(vdev, |vq| bindings::vring_del_virtqueue(vq)) };
 
@@ -422,10 +353,7 @@ impl<T: Transport> Device<T> {
 
     extern "C" fn synchronize_cbs(vdev: *mut bindings::virtio_device) {
         // SAFETY: As in `get`.
-        unsafe { Self::from_raw(vdev) }
-            .interrupts
-            .srcu
-            .synchronize();
+        unsafe { Self::from_raw(vdev) }.interrupts.wait();
     }
 
     extern "C" fn release(dev: *mut bindings::device) {
