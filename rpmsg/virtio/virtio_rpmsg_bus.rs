@@ -2,7 +2,7 @@
 
 //! The transport of rpmsg over virtio: messages in shared memory, in two virtqueues.
 //!
-//! [`tx`] has the buffers to send in, [`rx`] those to receive in. What the other processor leaves in
+//! `tx` has the buffers to send in, `rx` those to receive in. What the other processor leaves in
 //! a buffer is an allegation: it is copied once, checked, and used from the copy.
 
 use amp::virtio::{

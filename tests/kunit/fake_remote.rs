@@ -19,6 +19,7 @@ use amp::{
 use kernel::{
     error::to_result,
     faux,
+    interrupt::local_interrupt_disable,
     prelude::*,
     sync::{
         atomic::{
@@ -261,6 +262,8 @@ impl FakeRemote {
 
     /// Interrupts Linux for queue `index`, wanted or not.
     pub(crate) fn interrupt(&self, index: usize) {
+        // As in a hard interrupt: the checked kernel tells if the callback sleeps.
+        let _off = local_interrupt_disable();
         // CAST: One of two queues.
         self.interrupts.raise(index as u32);
     }
