@@ -274,7 +274,8 @@ impl<T> Drop for Guard<'_, T> {
     }
 }
 
-/// A type that has a [`Raw`] and is reference-counted by its device; see [`impl_embeds_rproc!`].
+/// A type that has a [`Raw`] and is reference-counted by its device; see
+/// [`impl_embeds_rproc!`](crate::impl_embeds_rproc).
 ///
 /// # Safety
 ///
@@ -295,7 +296,7 @@ pub unsafe trait Embeds: AlwaysRefCounted + Send + Sync + Sized + 'static {
 }
 
 /// Says that a type's field is its [`Raw`], and makes the type reference-counted by the device in
-/// it and usable in a [`Class`].
+/// it and usable in a [`Class`](crate::class::Class).
 ///
 /// ```ignore
 /// amp::impl_embeds_rproc! { Device { self.raw: Raw<Core> } }
