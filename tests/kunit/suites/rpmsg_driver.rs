@@ -34,6 +34,9 @@ use rpmsg::{
     Receiver, //
 };
 
+/// As in `include/uapi/linux/eventpoll.h`.
+const EPOLLOUT: u32 = 4;
+
 /// The service of the driver here, and where the remote serves it.
 const SLOW: &str = "kunit-slow";
 const REMOTE_SLOW: Addr = Addr(70);
@@ -251,6 +254,30 @@ mod tests {
         bus.deliver(Addr(99), Addr(137), b"anybody?")?;
         check_eq!(plan.received.lock().len(), 1);
         bus.check_ring()
+    }
+
+    #[test]
+    fn poll_tells_of_buffers() -> Result {
+        let mut bus = Bus::new()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+        // SAFETY: The channel is bound, so it has an endpoint; without a table nobody is registered
+        // and the file is not looked at.
+        let poll = || unsafe {
+            rpmsg::c_abi::rpmsg_poll(
+                (*sink.as_raw()).ept,
+                core::ptr::null_mut(),
+                core::ptr::null_mut(),
+            )
+        };
+
+        check_eq!(poll(), EPOLLOUT);
+        while sink.bound().try_send(b"more").is_ok() {}
+        check_eq!(poll(), 0);
+        check!(bus.received()?.is_some());
+        check_eq!(poll(), EPOLLOUT);
+        check_eq!(sink.bound().try_send(b"one").is_ok(), true);
+        check_eq!(poll(), 0);
+        Ok(())
     }
 
     #[test]
