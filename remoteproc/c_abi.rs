@@ -52,31 +52,6 @@ use kernel::{
     types::Opaque, //
 };
 
-/// Defines exported functions and compares each with its C declaration: both branches of an `if`
-/// must have one type.
-macro_rules! c_abi {
-    ($(
-        $(#[$meta:meta])*
-        fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $ret:ty)? $body:block
-    )*) => {$(
-        const _: () = {
-            if true {
-                bindings::$name
-            } else {
-                $name
-            };
-        };
-
-        $(#[$meta])*
-        ///
-        /// # Safety
-        ///
-        /// See the [module](self).
-        #[no_mangle]
-        pub unsafe extern "C" fn $name($($arg: $type),*) $(-> $ret)? $body
-    )*};
-}
-
 fn errno(result: Result) -> c_int {
     result.map_or_else(Error::to_errno, |()| 0)
 }
@@ -243,7 +218,7 @@ unsafe fn alloc(
     Ok(rproc)
 }
 
-c_abi! {
+amp::c_abi! {
     /// Makes a processor, which [`rproc_free`] gives back. NULL on failure.
     fn rproc_alloc(
         dev: *mut device,

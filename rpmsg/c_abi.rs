@@ -45,31 +45,6 @@ use kernel::{
 pub static rpmsg_class: amp::class::Class<kernel::device::Device> =
     amp::class::Class::new(c"rpmsg");
 
-/// Defines exported functions and compares each with its C declaration: both branches of an `if`
-/// must have one type.
-macro_rules! c_abi {
-    ($(
-        $(#[$meta:meta])*
-        fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $ret:ty)? $body:block
-    )*) => {$(
-        const _: () = {
-            if true {
-                bindings::$name
-            } else {
-                $name
-            };
-        };
-
-        $(#[$meta])*
-        ///
-        /// # Safety
-        ///
-        /// See the [module](self).
-        #[no_mangle]
-        pub unsafe extern "C" fn $name($($arg: $type),*) $(-> $ret)? $body
-    )*};
-}
-
 /// An errno value as C functions return it.
 fn errno(error: Error) -> c_int {
     error.to_errno()
@@ -92,7 +67,7 @@ macro_rules! endpoint_op {
     }};
 }
 
-c_abi! {
+amp::c_abi! {
     /// Creates a channel on the transport of `rpdev`. NULL if that failed or can't be done.
     fn rpmsg_create_channel(
         rpdev: *mut rpmsg_device,

@@ -5,6 +5,7 @@
 
 pub mod addr_table;
 pub mod bus;
+pub mod c_abi;
 pub mod child;
 pub mod class;
 pub mod coherent;
