@@ -104,8 +104,6 @@ impl<H: FaultHandler> Domain<H> {
         let handler = KBox::new(handler, GFP_KERNEL)?;
 
         // SAFETY: `dev` is a valid device.
-        unsafe { bindings::iommu_allow_atomic_resume(dev.to_raw()) };
-        // SAFETY: As above.
         let domain = unsafe { bindings::iommu_paging_domain_alloc_flags(dev.to_raw(), 0) };
         let domain = NonNull::new(from_err_ptr(domain)?).ok_or(ENODEV)?;
 

@@ -40,9 +40,6 @@ void *amp_helper_xa_cmpxchg(struct xarray *xa, unsigned long index, void *old, v
 			    gfp_t gfp);
 bool amp_helper_wq_has_sleeper(struct wait_queue_head *head);
 
-/* iommu.c */
-void amp_helper_iommu_allow_atomic_resume(struct device *dev);
-
 /* ratelimit.c */
 void amp_helper_ratelimit_default_init(struct ratelimit_state *rs);
 

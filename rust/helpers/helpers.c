@@ -7,7 +7,6 @@
 
 #include "device.c"
 #include "dma.c"
-#include "iommu.c"
 #include "ratelimit.c"
 #include "remoteproc.c"
 #include "rpmsg.c"
