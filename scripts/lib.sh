@@ -71,3 +71,14 @@ with_lock() {
 		"$@"
 	) 9>"$AMP_CACHE/locks/$name"
 }
+
+# board_setting NAME BOARD: what boards/BOARD/board says of NAME.
+board_setting() {
+	[ -r "$top/boards/$2/board" ] ||
+		die "no board '$2': there are $(cd "$top/boards" && echo */board | sed 's|/board||g')"
+	(
+		# shellcheck source=boards/panda/board
+		. "$top/boards/$2/board"
+		printf '%s\n' "${!1}"
+	)
+}
