@@ -5,6 +5,8 @@
 
 #[path = "../tests/support/elf_image.rs"]
 mod elf_image;
+#[path = "../tests/support/rprc_image.rs"]
+mod rprc_image;
 #[path = "../tests/support/table_image.rs"]
 mod table_image;
 
@@ -18,6 +20,7 @@ use proto::name_service::Action;
 use proto::name_service::Announcement;
 use proto::rpmsg::Addr;
 use proto::rpmsg::Header;
+use proto::rprc::Version;
 use proto::vring::Desc;
 use proto::DeviceAddr;
 use proto::Name;
@@ -125,6 +128,13 @@ fn main() -> io::Result<()> {
         ("elf", vec![elf(Class::Elf32), elf(Class::Elf64)]),
         ("resource_table", vec![table()]),
         ("rpmsg", vec![message()]),
+        (
+            "rprc",
+            vec![
+                rprc_image::sample(Version::V1).build(),
+                rprc_image::sample(Version::V2).build(),
+            ],
+        ),
         ("name_service", vec![announcement()]),
         ("vring", vec![ring()]),
     ];

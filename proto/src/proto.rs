@@ -35,6 +35,7 @@ pub mod name_service;
 pub mod omap_mailbox;
 pub mod resource_table;
 pub mod rpmsg;
+pub mod rprc;
 pub mod vring;
 
 pub use addr::DeviceAddr;
