@@ -8,6 +8,7 @@ use crate::{
     errno::Errno,
     firmware::{
         self,
+        File,
         Format, //
     },
     ops::Platform,
@@ -29,8 +30,8 @@ use kernel::{
 use proto::elf::Segment;
 
 impl Device {
-    /// Starts the processor with the firmware `image`. It must be offline; on failure it still is.
-    pub(crate) fn power_up(&self, core: &mut Core, image: &[u8]) -> Result {
+    /// Starts the processor with the firmware in `file`. It must be offline; on failure it still is.
+    pub(crate) fn power_up(&self, core: &mut Core, file: &File<'_>) -> Result {
         let state = core.state.after(Event::Start).map_err(|refused| {
             dev_err!(self.as_ref(), "{}\n", core::format_args!("{refused}"));
             EBUSY
@@ -38,7 +39,7 @@ impl Device {
         let ops = self.ops.enter().ok_or(ENODEV)?;
         let mut resources = Resources::default();
 
-        if let Err(error) = self.bring_up(&**ops, &core.firmware, image, &mut resources) {
+        if let Err(error) = self.bring_up(&**ops, file, &mut resources) {
             resources.release(self);
             return Err(error);
         }
@@ -55,13 +56,8 @@ impl Device {
 
     /// Does the work of [`Device::power_up`]. What it took is in `resources`, also on failure;
     /// then the processor is held in reset.
-    fn bring_up(
-        &self,
-        ops: &dyn Platform,
-        name: &CStr,
-        image: &[u8],
-        resources: &mut Resources,
-    ) -> Result {
+    fn bring_up(&self, ops: &dyn Platform, file: &File<'_>, resources: &mut Resources) -> Result {
+        let (name, image) = (file.name, file.image);
         let firmware = firmware::parse(image).map_err(|refusal| {
             dev_err!(
                 self.as_ref(),

@@ -118,11 +118,11 @@ impl Device {
         }
 
         // The lock is not held while the firmware is read.
-        let result = self.load_then(|core: &mut Core, image| {
+        let result = self.load_then(|core: &mut Core, file| {
             if core.state != State::Offline || core.users == 0 {
                 return Ok(());
             }
-            self.power_up(core, image)
+            self.power_up(core, file)
         });
         if let Err(error) = result {
             dev_err!(

@@ -63,7 +63,6 @@ pub enum Crash {
 pub struct Device {
     #[pin]
     raw: Raw<Core>,
-    name: CString,
     /// The driver's operations; closed when the driver is unbound.
     #[pin]
     pub(crate) ops: Gated<KBox<dyn Platform>>,
@@ -96,8 +95,6 @@ pub struct Core {
     pub(crate) state: State,
     /// How many want the processor to run.
     pub(crate) users: u32,
-    /// The firmware that the next boot loads.
-    pub(crate) firmware: CString,
     /// What the processor holds while it is powered.
     pub(crate) resources: Option<Resources>,
 }
@@ -132,15 +129,13 @@ impl Device {
         let core = Core {
             state: State::Offline,
             users: 0,
-            firmware,
             resources: None,
         };
 
-        let raw = Raw::new(core);
+        let raw = Raw::new(name, firmware, core);
         let object = KBox::pin_init(
             try_pin_init!(Device {
                 raw <- raw,
-                name,
                 ops <- Gated::new(ops),
                 carveouts <- new_mutex!(KVec::new(), "remoteproc::carveouts"),
                 current_table <- new_mutex!(None, "remoteproc::current_table"),
@@ -160,10 +155,6 @@ impl Device {
 
         this.raw.set_auto_boot(config.auto_boot);
         this.raw.set_has_iommu(config.has_iommu);
-        {
-            let core = this.lock();
-            this.show_names(&core);
-        }
         Ok(this)
     }
 
@@ -176,10 +167,6 @@ impl Device {
         *self.files.lock() = debugfs::Files::new(self)
             .inspect_err(|&e| dev_warn!(self.as_ref(), "no debugfs files: {}\n", Errno(e)))
             .ok();
-        if let Err(error) = crate::module::list(self) {
-            self.unlist();
-            return Err(error);
-        }
         if self.raw.auto_boot() {
             let _ = self.queue.enqueue::<_, BOOT>(ARef::from(self));
         }
@@ -188,7 +175,6 @@ impl Device {
 
     /// Undoes [`Device::add`]: stops the processor, whoever uses it, and hides it. May sleep.
     pub(crate) fn del(&self) {
-        crate::module::unlist(self);
         self.shut_off();
         self.unlist();
     }
@@ -261,16 +247,9 @@ impl Device {
         self.raw.set_power(users);
     }
 
-    /// Shows C code the present name and firmware.
-    pub(crate) fn show_names(&self, core: &Core) {
-        // SAFETY: The name lives as long as the object, and the firmware's name until it is
-        // replaced, which is followed by another call of this before the lock is released.
-        unsafe { self.raw.set_names(&self.name, &core.firmware) };
-    }
-
     /// Name, as the platform driver gave it.
     pub fn name(&self) -> &CStr {
-        &self.name
+        self.raw.name()
     }
 
     /// What it is doing at the moment. Waits for a start or stop that is under way; may sleep.

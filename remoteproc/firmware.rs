@@ -12,6 +12,15 @@ use proto::elf::{
     Segment, //
 };
 
+/// A firmware file in memory.
+#[derive(Clone, Copy)]
+pub(crate) struct File<'a> {
+    /// Its name, relative to the firmware search path.
+    pub(crate) name: &'a CStr,
+    /// What is in it.
+    pub(crate) image: &'a [u8],
+}
+
 /// The resource table in a firmware file.
 #[derive(Clone, Copy)]
 pub(crate) struct TableImage<'a> {

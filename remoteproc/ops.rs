@@ -3,10 +3,15 @@
 //! What a platform driver supplies: the operations of one kind of remote processor.
 
 use crate::Device;
-use amp::window::Window;
+use amp::{
+    loan::Loan,
+    window::Window, //
+};
+use core::marker::PhantomData;
 use kernel::{
     prelude::*,
-    str::CString, //
+    str::CString,
+    types::ForLt, //
 };
 
 /// ELF machine numbers (`e_machine`) of processors that Linux boots.
@@ -152,36 +157,43 @@ pub(crate) trait Platform: Send + Sync {
     }
 }
 
-/// A Rust driver's operations and data, the lifetime of the data erased.
-pub(crate) struct Erased<T: Ops>(pub(crate) Pin<KBox<T::Data<'static>>>);
+/// [`Ops::Data`], for each lifetime.
+pub struct DataOf<T>(PhantomData<T>);
 
-impl<T: Ops> Platform for Erased<T> {
+impl<T: Ops> ForLt for DataOf<T> {
+    type Of<'a> = T::Data<'a>;
+}
+
+/// A Rust driver's operations and data.
+pub(crate) struct Lent<T: Ops>(pub(crate) Loan<DataOf<T>>);
+
+impl<T: Ops> Platform for Lent<T> {
     fn machine(&self) -> Option<u16> {
         T::MACHINE
     }
 
     fn prepare(&self, rproc: &Device) -> Result {
-        T::prepare(rproc, self.0.as_ref())
+        self.0.with(|data| T::prepare(rproc, data))
     }
 
     fn unprepare(&self, rproc: &Device) {
-        T::unprepare(rproc, self.0.as_ref());
+        self.0.with(|data| T::unprepare(rproc, data));
     }
 
     fn start(&self, rproc: &Device) -> Result {
-        T::start(rproc, self.0.as_ref())
+        self.0.with(|data| T::start(rproc, data))
     }
 
     fn stop(&self, rproc: &Device) -> Result {
-        T::stop(rproc, self.0.as_ref())
+        self.0.with(|data| T::stop(rproc, data))
     }
 
     fn kick(&self, rproc: &Device, notify_id: u32) {
-        T::kick(rproc, self.0.as_ref(), notify_id);
+        self.0.with(|data| T::kick(rproc, data, notify_id));
     }
 
     fn memory(&self, index: usize) -> Option<Memory<'_>> {
-        T::memory(self.0.as_ref(), index)
+        self.0.with(|data| T::memory(data, index))
     }
 
     fn vendor_resource(
@@ -191,6 +203,7 @@ impl<T: Ops> Platform for Erased<T> {
         _offset: usize,
         payload: &mut [u8],
     ) -> Result<Vendor> {
-        T::vendor_resource(rproc, self.0.as_ref(), kind, payload)
+        self.0
+            .with(|data| T::vendor_resource(rproc, data, kind, payload))
     }
 }

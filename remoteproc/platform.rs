@@ -3,9 +3,14 @@
 //! Remote processors that are platform devices: nearly all of them.
 
 use crate::{
+    ops::DataOf,
     Config,
     Ops,
     Registration, //
+};
+use amp::{
+    loan::Loan,
+    platform as host, //
 };
 use core::marker::PhantomData;
 use kernel::{
@@ -42,22 +47,29 @@ pub trait Driver: Ops {
 }
 
 /// Makes a [`platform::Driver`] of a [`Driver`].
-pub struct Adapter<T>(PhantomData<T>);
+pub type Adapter<T> = host::Adapter<Processor<T>>;
 
-impl<T: Driver> platform::Driver for Adapter<T> {
+/// What the platform device of a [`Driver`] has: a registered processor.
+pub struct Processor<T>(PhantomData<T>);
+
+impl<T: Driver> host::Driver for Processor<T> {
     type IdInfo = T::IdInfo;
-    type Data<'bound> = Registration<'bound, T>;
+    type Data = DataOf<T>;
+    type Registration = Registration;
     const OF_ID_TABLE: Option<of::IdTable<Self::IdInfo>> = T::OF_ID_TABLE;
 
     fn probe<'bound>(
         pdev: &'bound platform::Device<Core<'_>>,
         info: Option<&'bound Self::IdInfo>,
-    ) -> impl PinInit<Self::Data<'bound>, Error> + 'bound {
-        // SAFETY: The platform bus owns the result until the device is unbound, then drops it.
-        unsafe {
-            Registration::new(pdev.as_ref(), T::probe(pdev, info), || {
-                T::config(pdev, info)
-            })
-        }
+    ) -> impl PinInit<T::Data<'bound>, Error> + 'bound {
+        T::probe(pdev, info)
+    }
+
+    fn register(
+        pdev: &platform::Device<Core<'_>>,
+        info: Option<&Self::IdInfo>,
+        data: Loan<DataOf<T>>,
+    ) -> Result<Registration> {
+        Registration::new::<T>(pdev.as_ref(), data, T::config(pdev, info)?)
     }
 }

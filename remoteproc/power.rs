@@ -5,6 +5,7 @@
 use crate::{
     device::Core,
     errno::Errno,
+    firmware::File,
     module,
     state::{
         Event,
@@ -116,11 +117,11 @@ impl Device {
 
         // Reading firmware may take minutes (user space may be asked for it), so the lock is not
         // held meanwhile, and somebody else may have been faster.
-        self.load_then(|core, image| {
+        self.load_then(|core, file| {
             if self.join(core)? {
                 return Ok(());
             }
-            self.power_up(core, image)?;
+            self.power_up(core, file)?;
             self.set_users(core, core.users.saturating_add(1));
             Ok(())
         })
@@ -145,9 +146,9 @@ impl Device {
 
     /// Reads the firmware, then calls `f` with it under the lock. Starts over if the firmware's
     /// name was changed meanwhile. May sleep.
-    pub(crate) fn load_then(&self, mut f: impl FnMut(&mut Core, &[u8]) -> Result) -> Result {
+    pub(crate) fn load_then(&self, mut f: impl FnMut(&mut Core, &File<'_>) -> Result) -> Result {
         loop {
-            let name = CString::try_from(&*self.lock().firmware)?;
+            let name = CString::try_from(self.lock().firmware())?;
             let firmware = Firmware::request(&name, self.as_ref()).inspect_err(|&error| {
                 dev_err!(
                     self.as_ref(),
@@ -158,8 +159,12 @@ impl Device {
             })?;
 
             let mut core = self.lock();
-            if *core.firmware == *name {
-                return f(&mut core, firmware.data());
+            if core.firmware() == &*name {
+                let file = File {
+                    name: &name,
+                    image: firmware.data(),
+                };
+                return f(&mut core, &file);
             }
         }
     }
@@ -235,9 +240,7 @@ impl Device {
             );
             return Err(EBUSY);
         }
-        let old = core::mem::replace(&mut core.firmware, name);
-        self.show_names(&core);
-        drop(old);
+        core.set_firmware(name);
         Ok(())
     }
 }

@@ -3,13 +3,21 @@
 //! Registration of a remote processor by its driver.
 
 use crate::{
-    ops::Erased,
+    ops::{
+        DataOf,
+        Lent, //
+    },
     Config,
     Device,
     Ops, //
 };
-use amp::reserved_memory::Assigned;
-use core::marker::PhantomData;
+use amp::{
+    loan::{
+        lend,
+        Loan, //
+    },
+    reserved_memory::Assigned, //
+};
 use kernel::{
     device::{
         self,
@@ -19,35 +27,24 @@ use kernel::{
     sync::aref::ARef, //
 };
 
-/// A registered remote processor. Dropped, it stops the processor and takes it away.
-pub struct Registration<'bound, T: Ops> {
+/// A registered remote processor. Dropped, it stops the processor, takes it away and gives back the
+/// driver's data.
+pub struct Registration {
     rproc: ARef<Device>,
     // What the processor is given is allocated from here.
     _pool: Option<Assigned>,
-    _data: PhantomData<T::Data<'bound>>,
 }
 
-impl<'bound, T: Ops> Registration<'bound, T> {
+impl Registration {
     /// Registers the processor that `config` describes and `data` drives, below `parent`. May
     /// sleep.
     ///
     /// Memory for the processor comes from the first region of the parent's `memory-region`.
-    ///
-    /// # Safety
-    ///
-    /// The result must be dropped before `parent` is unbound, never forgotten.
-    pub unsafe fn new<'a>(
-        parent: &'bound device::Device<Bound>,
-        data: impl PinInit<T::Data<'bound>, Error>,
-        config: impl FnOnce() -> Result<Config<'a>>,
+    pub(crate) fn new<T: Ops>(
+        parent: &device::Device<Bound>,
+        data: Loan<DataOf<T>>,
+        config: Config<'_>,
     ) -> Result<Self> {
-        let data = KBox::pin_init(data, GFP_KERNEL)?;
-        let config = config()?;
-        // SAFETY: Lifetimes do not affect the layout. `Erased` gives the data to functions only
-        // that work for every lifetime, and is gone when `drop` below returns, which is within
-        // 'bound by this function's requirements.
-        let data: Pin<KBox<T::Data<'static>>> = unsafe { core::mem::transmute(data) };
-
         let pool = Assigned::new(parent, parent, 0)
             .inspect_err(|_| {
                 dev_warn!(
@@ -56,12 +53,10 @@ impl<'bound, T: Ops> Registration<'bound, T> {
                 );
             })
             .ok();
-        let ops: KBox<Erased<T>> = KBox::new(Erased(data), GFP_KERNEL)?;
-        let rproc = Device::alloc(parent, config, ops)?;
+        let ops: KBox<Lent<T>> = KBox::new(Lent(data), GFP_KERNEL)?;
         let this = Self {
-            rproc,
+            rproc: Device::alloc(parent, config, ops)?,
             _pool: pool,
-            _data: PhantomData,
         };
 
         // On failure, as on success, the drop of `this` undoes everything.
@@ -69,16 +64,28 @@ impl<'bound, T: Ops> Registration<'bound, T> {
         Ok(this)
     }
 
-    /// The processor.
-    pub fn device(&self) -> &Device {
-        &self.rproc
+    /// Registers a processor as long as `f` runs: for tests and other software without a platform
+    /// device. May sleep.
+    ///
+    /// # Errors
+    ///
+    /// What the registration failed with, or `f`.
+    pub fn scope<'a, T: Ops, R>(
+        parent: &device::Device<Bound>,
+        data: impl PinInit<T::Data<'a>, Error>,
+        config: Config<'_>,
+        f: impl FnOnce(&Device) -> Result<R>,
+    ) -> Result<R> {
+        let data = KBox::pin_init(data, GFP_KERNEL)?;
+
+        lend::<DataOf<T>, _>(data, |loan| f(&Self::new::<T>(parent, loan, config)?.rproc))?
     }
 }
 
-impl<T: Ops> Drop for Registration<'_, T> {
+impl Drop for Registration {
     fn drop(&mut self) {
         self.rproc.del();
-        // Waits until nobody is in an operation any more, then drops the driver's data.
+        // Waits until nobody is in an operation any more, then gives the driver's data back.
         drop(self.rproc.ops.close_and(|| ()));
     }
 }

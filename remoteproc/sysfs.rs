@@ -20,10 +20,7 @@ use kernel::{
 };
 
 /// The class `remoteproc`.
-// SAFETY: `Device::alloc` is the only one who puts devices into the class, and its devices are
-// embedded in a `Device`.
-pub(crate) static CLASS: Class<Device> =
-    unsafe { Class::new(c"remoteproc").with_groups(&ATTRIBUTES) };
+pub(crate) static CLASS: Class<Device> = Class::new(c"remoteproc").with_groups(&ATTRIBUTES);
 
 amp::device_attributes! {
     /// Files of each processor.
@@ -71,8 +68,7 @@ impl Attribute for FirmwareName {
             // Somebody else loaded something.
             return Ok(writeln!(out, "unknown")?);
         }
-        out.write_bytes(core.firmware.to_bytes())?;
-        out.write_bytes(b"\n")
+        out.line(core.firmware().to_bytes())
     }
 
     fn store(rproc: &Device, text: &[u8]) -> Result {
@@ -90,8 +86,7 @@ impl Attribute for Name {
     const NAME: &'static CStr = c"name";
 
     fn show(rproc: &Device, out: &mut Output<'_>) -> Result {
-        out.write_bytes(rproc.name().to_bytes())?;
-        out.write_bytes(b"\n")
+        out.line(rproc.name().to_bytes())
     }
 }
 

@@ -47,12 +47,7 @@ impl<D> Class<D> {
     }
 
     /// The same class with attributes for each of its devices.
-    ///
-    /// # Safety
-    ///
-    /// Every device that is put in the class must be embedded in a `D` as described by its
-    /// [`AsBusDevice::OFFSET`].
-    pub const unsafe fn with_groups(self, groups: &'static sysfs::Groups<D>) -> Self
+    pub const fn with_groups(self, groups: &'static sysfs::Groups<D>) -> Self
     where
         D: AsBusDevice<Normal>,
     {
@@ -62,6 +57,9 @@ impl<D> Class<D> {
     }
 
     /// The C object, for `dev->class`.
+    ///
+    /// Every device that is put in the class must be embedded in a `D` as described by its
+    /// [`AsBusDevice::OFFSET`]: the attributes count on it.
     pub const fn as_ptr(&'static self) -> *const bindings::class {
         self.0.get()
     }

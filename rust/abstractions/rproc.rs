@@ -26,6 +26,7 @@ use kernel::{
     error::to_result,
     ffi::c_void,
     prelude::*,
+    str::CString,
     sync::aref::AlwaysRefCounted,
     types::Opaque, //
 };
@@ -34,6 +35,7 @@ mod object;
 
 pub use object::{
     ancestor,
+    find,
     phandle,
     publish,
     Added,
@@ -44,19 +46,23 @@ pub use object::{
 ///
 /// # Invariants
 ///
-/// `rproc` is initialised, and its index is taken from the pool.
+/// `rproc` is initialised, its index is taken from the pool, and its strings are `name` and
+/// `firmware`.
 #[repr(C)]
 #[pin_data(PinnedDrop)]
 pub struct Raw<T> {
     #[pin]
     rproc: Opaque<bindings::rproc>,
+    name: CString,
+    /// Protected by the mutex, as `locked` is.
+    firmware: UnsafeCell<CString>,
     locked: UnsafeCell<T>,
 }
 
 // SAFETY: The C object belongs to no thread.
 unsafe impl<T: Send> Send for Raw<T> {}
-// SAFETY: `locked` is reached through the mutex only; the C object's fields are read and written
-// one at a time, as C code does.
+// SAFETY: `locked` and `firmware` are reached through the mutex only; the C object's fields are read
+// and written one at a time, as C code does.
 unsafe impl<T: Send> Sync for Raw<T> {}
 
 /// A plain field of the C object: readable and writable one machine word at a time, by Rust and C
@@ -82,12 +88,16 @@ macro_rules! field {
 
 impl<T> Raw<T> {
     /// A C object, not yet a device; `locked` goes behind its mutex.
-    pub fn new(locked: T) -> impl PinInit<Self, Error>
+    pub fn new(name: CString, firmware: CString, locked: T) -> impl PinInit<Self, Error>
     where
         T: Send,
     {
+        // They are on the heap: moving them into the object does not move them.
+        let (name_ptr, firmware_ptr) = (name.as_char_ptr(), firmware.as_char_ptr());
+
+        // INVARIANT: All is made so here.
         try_pin_init!(Self {
-            rproc <- Opaque::try_ffi_init(|slot: *mut bindings::rproc| {
+            rproc <- Opaque::try_ffi_init(move |slot: *mut bindings::rproc| {
                 // SAFETY: The helper takes no arguments and may sleep.
                 let index = unsafe { bindings::rproc_index_get() };
                 if index < 0 {
@@ -99,9 +109,13 @@ impl<T> Raw<T> {
                     core::ptr::write_bytes(slot, 0, 1);
                     bindings::rproc_init(slot);
                     (*slot).index = index;
+                    (*slot).name = name_ptr;
+                    (*slot).firmware = firmware_ptr;
                 }
                 Ok(())
             }),
+            name,
+            firmware: UnsafeCell::new(firmware),
             locked: UnsafeCell::new(locked),
         }? Error)
     }
@@ -110,6 +124,11 @@ impl<T> Raw<T> {
     #[inline]
     pub fn as_ptr(&self) -> *mut bindings::rproc {
         self.rproc.get()
+    }
+
+    /// The processor's name.
+    pub fn name(&self) -> &CStr {
+        &self.name
     }
 
     /// The N of `remoteprocN`.
@@ -181,20 +200,6 @@ impl<T> Raw<T> {
         unsafe { (&raw mut (*self.as_ptr()).power.counter).write_volatile(users) }
     }
 
-    /// Shows C code the processor's name and firmware.
-    ///
-    /// # Safety
-    ///
-    /// Both strings must live as long as the object or until they are replaced by another call;
-    /// C code reads them with the lock held or before the device is registered.
-    pub unsafe fn set_names(&self, name: &CStr, firmware: &CStr) {
-        // SAFETY: As for the fields above.
-        unsafe {
-            (&raw mut (*self.as_ptr()).name).write_volatile(name.as_char_ptr());
-            (&raw mut (*self.as_ptr()).firmware).write_volatile(firmware.as_char_ptr());
-        }
-    }
-
     /// Gives a C driver its copy of the operations, which it may change, and its private data.
     ///
     /// # Safety
@@ -247,6 +252,26 @@ impl<'a, T> Guard<'a, T> {
         Self {
             raw,
             _not_send: PhantomData,
+        }
+    }
+}
+
+impl<T> Guard<'_, T> {
+    /// The firmware that the next boot loads.
+    pub fn firmware(&self) -> &CStr {
+        // SAFETY: The mutex is held.
+        unsafe { &*self.raw.firmware.get() }
+    }
+
+    /// Replaces the firmware. C code reads its name with the mutex held, or before the device is
+    /// registered.
+    pub fn set_firmware(&mut self, name: CString) {
+        let rproc = self.raw.as_ptr();
+        // SAFETY: The mutex is held, and the guard borrowed mutably; the new name is shown to C
+        // code before the old one is freed.
+        unsafe {
+            (&raw mut (*rproc).firmware).write_volatile(name.as_char_ptr());
+            *self.raw.firmware.get() = name;
         }
     }
 }

@@ -65,6 +65,16 @@ impl<'a> Output<'a> {
             Ok(())
         }
     }
+
+    /// Appends a line: `bytes`, which need not be valid UTF-8, and a newline.
+    ///
+    /// # Errors
+    ///
+    /// As [`write_bytes`](Output::write_bytes).
+    pub fn line(&mut self, bytes: &[u8]) -> Result {
+        self.write_bytes(bytes)?;
+        self.write_bytes(b"\n")
+    }
 }
 
 impl fmt::Write for Output<'_> {

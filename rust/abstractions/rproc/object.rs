@@ -12,20 +12,16 @@ use core::ptr::NonNull;
 use kernel::{
     device::Device,
     error::to_result,
+    ffi,
     prelude::*,
     sync::aref::ARef,
     types::Opaque, //
 };
 
 extern "C" fn release<T: Embeds>(dev: *mut bindings::device) {
-    let offset = core::mem::offset_of!(bindings::rproc, dev);
     // SAFETY: The driver core calls this once, with the last reference gone, for a device that
     // `publish` initialised: part of a `T` in a box.
-    unsafe {
-        drop(KBox::<T>::from_raw(T::from_rproc(
-            dev.byte_sub(offset).cast(),
-        )))
-    };
+    unsafe { drop(KBox::from_raw(object_of::<T>(dev))) };
 }
 
 /// `struct device_type` of all remote processors: how C code recognises them.
@@ -98,6 +94,54 @@ impl<T: Embeds> Drop for Added<T> {
         // SAFETY: By the type invariants.
         unsafe { bindings::device_del(self.0.raw().device().to_raw()) };
     }
+}
+
+/// The first remote processor on display in `class` of which `wanted` says so. May sleep.
+pub fn find<T: Embeds>(
+    class: &'static Class<T>,
+    mut wanted: impl FnMut(&T) -> bool,
+) -> Option<ARef<T>> {
+    extern "C" fn matches<T: Embeds, F: FnMut(&T) -> bool>(
+        dev: *mut bindings::device,
+        wanted: *const ffi::c_void,
+    ) -> ffi::c_int {
+        // SAFETY: This is the closure below, of which there is no other reference.
+        let wanted = unsafe { &mut *wanted.cast_mut().cast::<F>() };
+        // SAFETY: Only `publish` puts devices in the class: this one is part of a `T`.
+        let object = unsafe { &*object_of::<T>(dev) };
+        wanted(object).into()
+    }
+
+    fn search<T: Embeds, F: FnMut(&T) -> bool>(
+        class: &'static Class<T>,
+        wanted: &mut F,
+    ) -> *mut bindings::device {
+        // SAFETY: The class is static; the function fits the closure and is called here only.
+        unsafe {
+            bindings::class_find_device(
+                class.as_ptr(),
+                core::ptr::null(),
+                core::ptr::from_mut(wanted).cast_const().cast(),
+                Some(matches::<T, F>),
+            )
+        }
+    }
+
+    let dev = NonNull::new(search(class, &mut wanted))?;
+    // SAFETY: As in `matches`; the function took a reference for us.
+    Some(unsafe { ARef::from_raw(NonNull::new_unchecked(object_of(dev.as_ptr()))) })
+}
+
+/// The object that a device is part of.
+///
+/// # Safety
+///
+/// `dev` must be the device of a remote processor that is a `T`.
+unsafe fn object_of<T: Embeds>(dev: *mut bindings::device) -> *mut T {
+    let offset = core::mem::offset_of!(bindings::rproc, dev);
+    // SAFETY: By the requirements of this function the device is part of a `struct rproc`, which
+    // is that of a `T`.
+    unsafe { T::from_rproc(dev.byte_sub(offset).cast()) }
 }
 
 /// The remote processor that `dev` is somewhere below of, if it is.

@@ -118,24 +118,23 @@ fn with(firmware: &CStr, test: impl FnOnce(&Device, &Log) -> Result) -> Result {
         }),
         GFP_KERNEL,
     )?;
-    let config = || {
-        Ok(Config {
-            name: c"kunit",
-            firmware: Some(CString::try_from(firmware)?),
-            auto_boot: false,
-            has_iommu: false,
-        })
+    let config = Config {
+        name: c"kunit",
+        firmware: Some(CString::try_from(firmware)?),
+        auto_boot: false,
+        has_iommu: false,
     };
     let data: Result<Arc<Log>> = Ok(log.clone());
     let dev = parent.as_ref().as_ref();
-    // SAFETY: It is dropped below, before its parent is.
-    let registration = unsafe { Registration::<Fake>::new(dev, data, config) }?;
+    let mut left = None;
 
-    let result = test(registration.device(), &log);
-    let rproc = ARef::from(registration.device());
-    drop(registration);
+    let result = Registration::scope::<Fake, _>(dev, data, config, |rproc| {
+        left = Some(ARef::from(rproc));
+        test(rproc, &log)
+    });
 
     // However the test ended, the processor is off and can't be used any more.
+    let rproc = left.ok_or(ENODEV)?;
     check_eq!(log.starts.load(Relaxed), log.stops.load(Relaxed));
     check_eq!(log.prepared.load(Relaxed), 0);
     check_eq!(rproc.state(), State::Deleted);
