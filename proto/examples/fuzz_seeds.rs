@@ -3,6 +3,8 @@
 //! Writes a few well-formed inputs for each fuzz target into the folder given, a folder each: what
 //! a fuzzer would take long to find by itself.
 
+#[path = "../tests/support/coff_image.rs"]
+mod coff_image;
 #[path = "../tests/support/elf_image.rs"]
 mod elf_image;
 #[path = "../tests/support/rprc_image.rs"]
@@ -14,13 +16,14 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use proto::coff;
 use proto::elf::Class;
 use proto::elf::MACHINE_ARM;
 use proto::name_service::Action;
 use proto::name_service::Announcement;
 use proto::rpmsg::Addr;
 use proto::rpmsg::Header;
-use proto::rprc::Version;
+use proto::rprc;
 use proto::vring::Desc;
 use proto::DeviceAddr;
 use proto::Name;
@@ -125,14 +128,21 @@ fn ring() -> Vec<u8> {
 fn main() -> io::Result<()> {
     let out = std::env::args().nth(1).expect("usage: seeds FOLDER");
     let seeds = [
+        (
+            "coff",
+            vec![
+                coff_image::sample(coff::Version::Coff1).build(),
+                coff_image::sample(coff::Version::Coff2).build(),
+            ],
+        ),
         ("elf", vec![elf(Class::Elf32), elf(Class::Elf64)]),
         ("resource_table", vec![table()]),
         ("rpmsg", vec![message()]),
         (
             "rprc",
             vec![
-                rprc_image::sample(Version::V1).build(),
-                rprc_image::sample(Version::V2).build(),
+                rprc_image::sample(rprc::Version::V1).build(),
+                rprc_image::sample(rprc::Version::V2).build(),
             ],
         ),
         ("name_service", vec![announcement()]),

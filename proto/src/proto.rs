@@ -30,6 +30,7 @@ mod addr;
 mod bytes;
 mod name;
 
+pub mod coff;
 pub mod elf;
 pub mod name_service;
 pub mod omap_mailbox;
