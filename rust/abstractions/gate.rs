@@ -14,6 +14,7 @@ use kernel::{
     prelude::*,
     sync::{
         atomic::{
+            Acquire,
             Atomic,
             Full,
             Relaxed, //
@@ -61,6 +62,23 @@ impl Gate {
         (before >= 0).then_some(pass)
     }
 
+    /// Closes the gate if nobody has, and waits until everybody has left, whoever closed it. May
+    /// sleep, for as long as users stay.
+    pub fn drain(&self) {
+        // One that came too late counts for a moment, and completes when it leaves.
+        if !self.close() && self.users.load(Acquire) != CLOSED {
+            self.drained.wait_for_completion();
+        }
+    }
+
+    /// What dropping a [`Pass`] does.
+    #[inline]
+    pub(crate) fn leave(&self) {
+        if self.users.fetch_sub(1, Full) == CLOSED.wrapping_add(1) {
+            self.drained.complete_all();
+        }
+    }
+
     /// Whether [`Gate::enter`] still succeeds; out of date as soon as it is returned.
     #[inline]
     pub fn is_open(&self) -> bool {
@@ -103,12 +121,17 @@ impl Gate {
 #[must_use = "dropping the pass leaves the gate"]
 pub struct Pass<'a>(&'a Gate);
 
+impl Pass<'_> {
+    /// Forgets the borrow: whoever keeps the gate calls [`Gate::leave`] once for it.
+    pub(crate) fn keep(self) {
+        core::mem::forget(self);
+    }
+}
+
 impl Drop for Pass<'_> {
     #[inline]
     fn drop(&mut self) {
-        if self.0.users.fetch_sub(1, Full) == CLOSED.wrapping_add(1) {
-            self.0.drained.complete_all();
-        }
+        self.0.leave();
     }
 }
 

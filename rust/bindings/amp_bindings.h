@@ -3,6 +3,7 @@
  * The C headers of which Rust code here needs more than the kernel's bindings
  * crate has. What is taken from them: the file "parameters".
  */
+#include <linux/cdev.h>
 #include <linux/completion.h>
 #include <linux/debugfs.h>
 #include <linux/delay.h>
@@ -11,6 +12,7 @@
 #include <linux/device/class.h>
 #include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
+#include <linux/fs.h>
 #include <linux/iommu.h>
 #include <linux/kref.h>
 #include <linux/mailbox_client.h>

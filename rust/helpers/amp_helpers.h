@@ -7,6 +7,8 @@
 #define AMP_HELPERS_H
 
 #include <linux/device.h>
+#include <linux/fs.h>
+#include <linux/idr.h>
 #include <linux/ratelimit.h>
 #include <linux/refcount.h>
 #include <linux/rpmsg.h>
@@ -25,12 +27,18 @@ int amp_helper_virtio_find_vqs(struct virtio_device *vdev, unsigned int nvqs,
 void amp_helper_sg_init_kernel(struct scatterlist *sg, void *va, unsigned int len);
 void amp_helper_copy_shared(void *to, const void *from, size_t len);
 
+/* chrdev.c */
+struct cdev *amp_helper_inode_cdev(struct inode *inode);
+
 /* device.c */
 int amp_helper_device_match_driver_override(struct device *dev, const struct device_driver *drv);
 
 /* dma.c */
 int amp_helper_dma_inherit(struct device *dev, struct device *from);
 phys_addr_t amp_helper_va_to_pa(void *va);
+
+/* ida.c */
+void amp_helper_ida_init(struct ida *ida);
 
 /* sync.c */
 bool amp_helper_refcount_inc_not_zero(refcount_t *refs);

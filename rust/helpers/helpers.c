@@ -5,8 +5,10 @@
  */
 #include "amp_helpers.h"
 
+#include "chrdev.c"
 #include "device.c"
 #include "dma.c"
+#include "ida.c"
 #include "ratelimit.c"
 #include "remoteproc.c"
 #include "rpmsg.c"
