@@ -36,8 +36,8 @@ pub struct ChannelInfo {
 }
 
 impl ChannelInfo {
-    /// The C form, in which the name ends with a NUL byte.
-    pub(crate) fn to_raw(self) -> bindings::rpmsg_channel_info {
+    /// The C form, in which the name ends with a NUL byte; for the C ABI edge.
+    pub fn to_raw(self) -> bindings::rpmsg_channel_info {
         bindings::rpmsg_channel_info {
             name: self.name.terminated().to_wire(),
             src: self.src.0,
@@ -45,8 +45,9 @@ impl ChannelInfo {
         }
     }
 
-    /// From the C form. The name counts up to its NUL byte or its 32nd byte, as strncmp() takes it.
-    pub(crate) fn from_raw(raw: &bindings::rpmsg_channel_info) -> Self {
+    /// From the C form, for the C ABI edge. The name counts up to its NUL byte or its 32nd byte, as
+    /// strncmp() takes it.
+    pub fn from_raw(raw: &bindings::rpmsg_channel_info) -> Self {
         Self {
             name: Name::from_wire(raw.name),
             src: Addr(raw.src),
@@ -77,17 +78,17 @@ pub struct Device<Ctx: device::DeviceContext = device::Normal>(
 
 impl<Ctx: device::DeviceContext> Device<Ctx> {
     /// The C object, for the C ABI edge.
-    pub(crate) fn as_raw(&self) -> *mut bindings::rpmsg_device {
+    pub fn as_raw(&self) -> *mut bindings::rpmsg_device {
         self.0.get()
     }
 
-    /// Wraps a C object.
+    /// Wraps a C object, for the C ABI edge.
     ///
     /// # Safety
     ///
     /// `ptr` must be valid for `'a`, and the context must be the right one, as for
     /// [`device::Device::from_raw`].
-    pub(crate) unsafe fn from_raw<'a>(ptr: *mut bindings::rpmsg_device) -> &'a Self {
+    pub unsafe fn from_raw<'a>(ptr: *mut bindings::rpmsg_device) -> &'a Self {
         // SAFETY: By the function's requirements; `Device` is a transparent wrapper.
         unsafe { &*ptr.cast() }
     }

@@ -109,6 +109,10 @@ pub trait Driver {
     /// The services that the driver drives.
     const ID_TABLE: IdTable<Self::IdInfo>;
 
+    /// Whether the channel gets an endpoint of its own. Without one it has no address that it could
+    /// send from, and [`receive`](Driver::receive) is never called.
+    const ENDPOINT: bool = true;
+
     /// Called when a channel appears, or was there when the driver is registered. Process context,
     /// may sleep.
     ///
@@ -126,6 +130,12 @@ pub trait Driver {
     ///
     /// An error goes into the log, rate-limited; nothing else follows from it.
     fn receive(dev: &Device<Bound>, data: Pin<&Self::Data<'_>>, message: Message<'_>) -> Result;
+
+    /// Called when the other side asks to pause sending to it, or to go on. Process context. Not
+    /// called before [`probe`](Driver::probe) has succeeded.
+    fn flow_control(dev: &Device<Bound>, data: Pin<&Self::Data<'_>>, pause: bool) {
+        let _ = (dev, data, pause);
+    }
 
     /// Called when the channel disappears or the driver is unregistered. Process context, may
     /// sleep. The channel can still send and receive; afterwards nothing is sent any more, then the
@@ -191,7 +201,7 @@ impl Reception {
 ///
 /// # Invariants
 ///
-/// The endpoint is valid, and its private data is `reception`.
+/// The endpoint is NULL, or valid with `reception` as its private data.
 struct OwnEndpoint {
     ept: *mut bindings::rpmsg_endpoint,
     reception: Pin<KBox<Reception>>,
@@ -204,6 +214,12 @@ impl Drop for OwnEndpoint {
     fn drop(&mut self) {
         // When probe has failed a callback may still wait for its end.
         self.reception.stop();
+        if self.ept.is_null() {
+            return;
+        }
+        // Who has got at the channel by a lease may be using it.
+        // SAFETY: By the type invariants the endpoint is valid; its channel is being unbound.
+        amp::lease::end_all(unsafe { Device::<Bound>::from_raw((*self.ept).rpdev) }.as_ref());
         // SAFETY: By the type invariants the endpoint is valid, and this is the last use of it.
         // No callback runs afterwards: `reception` can go.
         unsafe { c_abi::rpmsg_destroy_ept(self.ept) };
@@ -268,7 +284,14 @@ impl<T: Driver> Adapter<T> {
 
         let reception = KBox::pin_init(Reception::new(), GFP_KERNEL)?;
         let private = core::ptr::from_ref(&*reception).cast_mut().cast();
-        let ept = bus::create_endpoint(dev, Some(Self::receive_callback), private)?;
+        let ept = if T::ENDPOINT {
+            let ept = bus::create_endpoint(dev, Some(Self::receive_callback), private)?;
+            // SAFETY: The endpoint is valid, and the callback gets the private data it expects.
+            unsafe { (*ept).flow_cb = Some(Self::flow_callback) };
+            ept
+        } else {
+            null_mut()
+        };
         // INVARIANT: The endpoint was created just now with this private data.
         let endpoint = OwnEndpoint { ept, reception };
 
@@ -308,6 +331,28 @@ impl<T: Driver> Adapter<T> {
         // From here on nothing is sent. The driver core drops the state next, which stops
         // reception, drops the driver's data and destroys the endpoint.
         dev.set_endpoint(null_mut());
+    }
+
+    extern "C" fn flow_callback(
+        rpdev: *mut bindings::rpmsg_device,
+        private: *mut kernel::ffi::c_void,
+        pause: bool,
+    ) -> kernel::ffi::c_int {
+        // SAFETY: As in `receive_callback`.
+        let reception = unsafe { &*private.cast::<Reception>() };
+
+        reception.decided.wait_for_completion();
+        let Some(_pass) = reception.gate.enter() else {
+            return 0;
+        };
+        // SAFETY: As in `receive_callback`.
+        let (dev, data) = unsafe {
+            let dev = Device::<BoundInternal>::from_raw(rpdev);
+            let state = dev.as_ref().drvdata_borrow::<State<'_, T>>();
+            (dev, state.map_unchecked(|state| &state.data))
+        };
+        T::flow_control(dev, data, pause);
+        0
     }
 
     extern "C" fn receive_callback(

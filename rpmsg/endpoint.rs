@@ -4,12 +4,20 @@
 
 use crate::{
     c_abi,
+    transport,
     Addr,
     ChannelInfo,
     Device,
     Message, //
 };
-use amp::ratelimit::RateLimit;
+use amp::{
+    lease::Leased,
+    poll::{
+        Events,
+        PollTable, //
+    },
+    ratelimit::RateLimit, //
+};
 use amp_bindings as bindings;
 use bindings::rpmsg_endpoint;
 use core::marker::PhantomData;
@@ -83,6 +91,42 @@ impl Port<'_> {
         usize::try_from(mtu).map_err(|_| Error::from_errno(mtu as c_int))
     }
 
+    /// Whether a message could be sent now ([`Events::OUT`]); registers for when that changes.
+    ///
+    /// `channel`, the one of the endpoint, keeps what is registered for as long as the file is open.
+    pub fn poll<'file>(&self, table: &PollTable<'file>, channel: &'file Device) -> Events {
+        // SAFETY: By the type invariants the endpoint is valid; its channel does not change.
+        if channel.as_raw() != unsafe { (*self.ept).rpdev } {
+            return Events::ERR;
+        }
+        let (file, table) = table.as_raw();
+        // SAFETY: As above. What a transport has senders wait on lives as long as its channels.
+        let events = Events(unsafe { c_abi::rpmsg_poll(self.ept, file, table) });
+        if events.0 & Events::OUT.0 != 0 {
+            events | Events::OUT
+        } else {
+            events
+        }
+    }
+
+    /// Asks the endpoint at `dst` to pause sending to this one, or to go on.
+    ///
+    /// # Errors
+    ///
+    /// [`EOPNOTSUPP`] if the transport can't do that.
+    pub fn set_flow_control(&self, pause: bool, dst: Addr) -> Result {
+        // SAFETY: By the type invariants the endpoint is valid.
+        to_result(unsafe { c_abi::rpmsg_set_flow_control(self.ept, pause, dst.0) })
+    }
+
+    /// Lets nothing be sent from the endpoint any more: sending fails with [`ENXIO`], also for those
+    /// who wait for a buffer. For who is about to destroy it. A transport in C does not know this:
+    /// there waiting ends with the timeout.
+    pub fn shutdown(&self) {
+        // SAFETY: By the type invariants the endpoint is valid.
+        unsafe { transport::shutdown(self.ept) };
+    }
+
     /// Sends to the other end of the endpoint's channel.
     pub fn send(&self, payload: &[u8]) -> Result {
         let (data, len) = raw(payload)?;
@@ -126,6 +170,11 @@ pub trait Receiver: Send + Sync + 'static {
     ///
     /// An error goes into the log, rate-limited; nothing else follows from it.
     fn receive(&self, port: Port<'_>, message: Message<'_>) -> Result;
+
+    /// Called when the other side asks to pause sending to it, or to go on. Process context.
+    fn flow_control(&self, pause: bool) {
+        let _ = pause;
+    }
 }
 
 /// An endpoint of a driver's own, at an address of its own.
@@ -148,6 +197,8 @@ pub struct Endpoint<'bound, T: Receiver> {
     inner: Pin<KBox<Inner<T>>>,
     /// The endpoint refers to the device.
     _dev: ARef<Device>,
+    /// What keeps the device bound, if that isn't `'bound`.
+    _leased: Option<Leased<Device<Bound>>>,
     _bound: PhantomData<&'bound Device<Bound>>,
 }
 
@@ -184,6 +235,14 @@ impl<'bound, T: Receiver> Endpoint<'bound, T> {
     where
         Error: From<E>,
     {
+        Self::create(dev, addr, receiver)
+    }
+
+    /// Creates an endpoint, for as long as the caller has the device bound.
+    fn create<E>(dev: &Device<Bound>, addr: Addr, receiver: impl PinInit<T, E>) -> Result<Self>
+    where
+        Error: From<E>,
+    {
         let inner = KBox::pin_init::<Error>(
             try_pin_init!(Inner {
                 ept: Atomic::new(core::ptr::null_mut()),
@@ -211,6 +270,8 @@ impl<'bound, T: Receiver> Endpoint<'bound, T> {
         if ept.is_null() {
             return Err(ENOMEM);
         }
+        // SAFETY: The endpoint is valid, and the callback gets the private data that it expects.
+        unsafe { (*ept).flow_cb = Some(Self::flow_callback) };
         inner.ept.store(ept, Release);
         inner.known.complete_all();
 
@@ -219,6 +280,7 @@ impl<'bound, T: Receiver> Endpoint<'bound, T> {
             ept,
             inner,
             _dev: dev.into(),
+            _leased: None,
             _bound: PhantomData,
         })
     }
@@ -268,6 +330,35 @@ impl<'bound, T: Receiver> Endpoint<'bound, T> {
             );
         }
         error.to_errno()
+    }
+
+    extern "C" fn flow_callback(
+        _rpdev: *mut bindings::rpmsg_device,
+        private: *mut c_void,
+        pause: bool,
+    ) -> c_int {
+        // SAFETY: As in `receive_callback`.
+        let inner = unsafe { &*private.cast_const().cast::<Inner<T>>() };
+
+        inner.receiver.flow_control(pause);
+        0
+    }
+}
+
+impl<T: Receiver> Endpoint<'static, T> {
+    /// Creates an endpoint on a channel that was leased; unbinding waits until it is dropped. As
+    /// [`new`](Endpoint::new) otherwise.
+    pub fn leased<E>(
+        dev: Leased<Device<Bound>>,
+        addr: Addr,
+        receiver: impl PinInit<T, E>,
+    ) -> Result<Self>
+    where
+        Error: From<E>,
+    {
+        let mut endpoint = Self::create(&dev, addr, receiver)?;
+        endpoint._leased = Some(dev);
+        Ok(endpoint)
     }
 }
 

@@ -30,7 +30,11 @@ use kernel::{
     prelude::*,
     sync::{
         aref::ARef,
-        atomic::Atomic,
+        atomic::{
+            Acquire,
+            Atomic,
+            AtomicFlag, //
+        },
         new_spinlock_irq,
         Arc,
         SpinLockIrq, //
@@ -54,6 +58,7 @@ mod endpoint;
 mod endpoint_ops;
 mod queue;
 
+pub(crate) use endpoint_ops::shutdown;
 pub(crate) use queue::Delivery;
 
 /// How long a sender waits for a buffer, in milliseconds.
@@ -211,8 +216,17 @@ impl Host {
     ///
     /// [`EINVAL`] if an address is [`Addr::ANY`]; [`EMSGSIZE`] if the payload is too long; [`ENOMEM`]
     /// if there is no buffer and `wait` says not to wait, [`ERESTARTSYS`] if there was none in 15 s or
-    /// a signal came first; [`ENXIO`] if the transport goes away; or what the transport says.
-    fn send(&self, src: Addr, dst: Addr, payload: &[u8], wait: Wait) -> Result {
+    /// a signal came first; [`ENXIO`] if the transport goes away or the endpoint is `muted`; or what the transport says.
+    fn send(
+        &self,
+        src: Addr,
+        dst: Addr,
+        payload: &[u8],
+        wait: Wait,
+        muted: Option<&AtomicFlag>,
+    ) -> Result {
+        let muted = || muted.is_some_and(|muted| muted.load(Acquire));
+
         if !src.is_definite() || !dst.is_definite() {
             if self.may_complain() {
                 dev_err!(
@@ -236,10 +250,13 @@ impl Host {
             return Err(EMSGSIZE);
         }
 
+        if muted() {
+            return Err(ENXIO);
+        }
         let transport = self.transport.enter().ok_or(ENXIO)?;
         let buffer = match wait {
             Wait::No => transport.take_buffer().ok_or(ENOMEM)?,
-            Wait::Yes => self.wait_for_buffer(&**transport)?,
+            Wait::Yes => self.wait_for_buffer(&**transport, muted)?,
         };
         // One wake-up is for one waiter: hand on what else there is, or have them woken again.
         if self.senders.has_waiters() && transport.has_buffer() {
@@ -248,11 +265,11 @@ impl Host {
         transport.send(buffer, src, dst, payload)
     }
 
-    fn wait_for_buffer(&self, transport: &dyn Transport) -> Result<u32> {
+    fn wait_for_buffer(&self, transport: &dyn Transport, muted: impl Fn() -> bool) -> Result<u32> {
         // Who comes while others wait goes behind them.
         let mut push_in = !self.senders.has_waiters();
         let taken = self.senders.wait(msecs_to_jiffies(SEND_TIMEOUT_MS), || {
-            if !self.transport.is_open() {
+            if !self.transport.is_open() || muted() {
                 return Some(Err(ENXIO));
             }
             if !core::mem::replace(&mut push_in, true) {
@@ -287,7 +304,13 @@ impl Host {
             return Ok(());
         }
         let announcement = Announcement { name, addr, action };
-        self.send(addr, Addr::NAME_SERVICE, &announcement.encode(), Wait::Yes)
+        self.send(
+            addr,
+            Addr::NAME_SERVICE,
+            &announcement.encode(),
+            Wait::Yes,
+            None,
+        )
     }
 
     /// Memory for a message of `len` bytes. Any context.

@@ -73,6 +73,8 @@ pub(super) struct Endpoint {
     pub(super) host: Arc<Host>,
     /// Set under `inbox`: no callback starts that has seen it.
     closed: AtomicFlag,
+    /// Nothing is sent from here any more.
+    pub(super) muted: AtomicFlag,
     #[pin]
     inbox: SpinLockIrq<Inbox>,
     /// Notified when no callback runs any more.
@@ -165,6 +167,7 @@ impl Endpoint {
             addr,
             host,
             closed: AtomicFlag::new(false),
+            muted: AtomicFlag::new(false),
             inbox <- new_spinlock_irq!(Inbox {
                 waiting: Chain::new(),
                 scheduled: false,

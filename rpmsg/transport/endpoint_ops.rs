@@ -22,7 +22,8 @@ use kernel::{
         c_int,
         c_void, //
     },
-    prelude::*, //
+    prelude::*,
+    sync::atomic::Release, //
 };
 
 impl Endpoint {
@@ -49,7 +50,8 @@ impl Endpoint {
             Ok(len) => unsafe { core::slice::from_raw_parts(data.cast::<u8>(), len) },
             Err(_) => return Err(EMSGSIZE),
         };
-        self.host.send(self.addr, dst, payload, wait)
+        self.host
+            .send(self.addr, dst, payload, wait, Some(&self.muted))
     }
 
     /// Where the endpoint's channel sends to.
@@ -70,6 +72,24 @@ pub(super) static OPS: bindings::rpmsg_endpoint_ops = bindings::rpmsg_endpoint_o
     set_flow_control: None,
     get_mtu: Some(get_mtu),
 };
+
+/// Lets nothing be sent from an endpoint any more, and wakes those who wait to. Nothing happens to
+/// endpoints of other transports.
+///
+/// # Safety
+///
+/// `ept` must be a valid endpoint.
+pub(crate) unsafe fn shutdown(ept: *mut rpmsg_endpoint) {
+    // SAFETY: By the function's requirements; endpoints with this table are ours.
+    let endpoint = unsafe {
+        if !core::ptr::eq((*ept).ops, &OPS) {
+            return;
+        }
+        Endpoint::from_raw(ept)
+    };
+    endpoint.muted.store(true, Release);
+    endpoint.host.senders.wake_all();
+}
 
 fn to_int(result: Result) -> c_int {
     match result {
