@@ -8,71 +8,33 @@ use crate::{
     names,
     Device, //
 };
-use amp::sysfs::{
-    Attribute,
-    Output, //
-};
-use kernel::{
-    fmt::Write,
-    prelude::*, //
-};
+use kernel::fmt::Write;
 
-struct NameOf;
-struct Modalias;
-struct Dst;
-struct Src;
-struct Announce;
+amp::read_only_attribute! {
+    /// `name`: the service, as it was announced.
+    struct NameOf(Device) = c"name", |dev, out| out.line(dev.name().as_bytes())
+}
 
-#[vtable]
-impl Attribute for NameOf {
-    type Device = Device;
-    const NAME: &'static CStr = c"name";
-
-    fn show(dev: &Device, out: &mut Output<'_>) -> Result {
-        out.write_bytes(dev.name().as_bytes())?;
-        out.write_bytes(b"\n")
+amp::read_only_attribute! {
+    /// `modalias`: by which user space finds a driver.
+    struct Modalias(Device) = c"modalias", |dev, out| {
+        out.line(names::modalias(dev)?.to_bytes())
     }
 }
 
-#[vtable]
-impl Attribute for Modalias {
-    type Device = Device;
-    const NAME: &'static CStr = c"modalias";
-
-    fn show(dev: &Device, out: &mut Output<'_>) -> Result {
-        out.write_bytes(names::modalias(dev)?.to_bytes())?;
-        out.write_bytes(b"\n")
-    }
+amp::read_only_attribute! {
+    /// `dst`: the address on the other side.
+    struct Dst(Device) = c"dst", |dev, out| Ok(writeln!(out, "{:#x}", dev.dst().0)?)
 }
 
-#[vtable]
-impl Attribute for Dst {
-    type Device = Device;
-    const NAME: &'static CStr = c"dst";
-
-    fn show(dev: &Device, out: &mut Output<'_>) -> Result {
-        Ok(writeln!(out, "{:#x}", dev.dst().0)?)
-    }
+amp::read_only_attribute! {
+    /// `src`: the address on this side.
+    struct Src(Device) = c"src", |dev, out| Ok(writeln!(out, "{:#x}", dev.src().0)?)
 }
 
-#[vtable]
-impl Attribute for Src {
-    type Device = Device;
-    const NAME: &'static CStr = c"src";
-
-    fn show(dev: &Device, out: &mut Output<'_>) -> Result {
-        Ok(writeln!(out, "{:#x}", dev.src().0)?)
-    }
-}
-
-#[vtable]
-impl Attribute for Announce {
-    type Device = Device;
-    const NAME: &'static CStr = c"announce";
-
-    fn show(dev: &Device, out: &mut Output<'_>) -> Result {
-        Ok(writeln!(out, "{}", dev.is_announced())?)
-    }
+amp::read_only_attribute! {
+    /// `announce`: whether the other side is told of the channel.
+    struct Announce(Device) = c"announce", |dev, out| Ok(writeln!(out, "{}", dev.is_announced())?)
 }
 
 amp::device_attributes! {

@@ -11,11 +11,11 @@
 //! and stay so for the call. NULL is caught where the C implementation catches it.
 
 use crate::{
-    bus,
+    bus::BUS,
     registration,
     Addr,
     ChannelInfo,
-    Device, //
+    Name, //
 };
 #[doc(hidden)]
 pub use amp_bindings as bindings;
@@ -27,7 +27,8 @@ use bindings::{
 };
 use core::ptr::{
     null,
-    null_mut, //
+    null_mut,
+    NonNull, //
 };
 use kernel::{
     device::Normal,
@@ -39,6 +40,25 @@ use kernel::{
     prelude::*,
     warn_on, //
 };
+
+mod device;
+mod driver;
+mod endpoint;
+mod table;
+
+pub use device::Device;
+pub use driver::{
+    Driver,
+    Rpmsg, //
+};
+pub use endpoint::Port;
+pub(crate) use endpoint::{
+    destroy_own,
+    OwnedEndpoint,
+    RawEndpoint, //
+};
+pub(crate) use table::info;
+pub use table::RawTable;
 
 /// The class `rpmsg`, in which the character devices are.
 #[no_mangle]
@@ -214,8 +234,28 @@ amp::c_abi! {
         rpdev: *mut rpmsg_device,
         driver_override: *const c_char,
     ) -> c_int {
-        // SAFETY: The transport has filled in the device, and nobody uses it yet.
-        match unsafe { registration::register(rpdev, driver_override) } {
+        if warn_on!(rpdev.is_null()) {
+            return errno(EINVAL);
+        }
+        let driver = if driver_override.is_null() {
+            None
+        } else {
+            // SAFETY: It is a C string then.
+            Some(unsafe { CStr::from_char_ptr(driver_override) })
+        };
+        if let Some(driver) = driver {
+            let mut id = [0; Name::LEN];
+            for (to, from) in id.iter_mut().take(Name::LEN - 1).zip(driver.to_bytes()) {
+                *to = *from;
+            }
+            // SAFETY: The transport has filled in the device, and nobody uses it yet.
+            unsafe { (*rpdev).id.name = id };
+        }
+
+        // SAFETY: As above. The object was zero before, and belongs to the device's references
+        // from here on. Nobody unregisters it but we.
+        let new = unsafe { BUS.initialize(NonNull::from(&mut (*rpdev).dev)) };
+        match registration::add(new, driver) {
             Ok(()) => 0,
             Err(error) => errno(error),
         }
@@ -237,10 +277,9 @@ amp::c_abi! {
         if dev.is_null() {
             return errno(EINVAL);
         }
-        // SAFETY: The device was found among the added ones; the search took a reference, which is
-        // put last.
+        // SAFETY: The search took a reference, which is put last.
         unsafe {
-            registration::unregister(dev);
+            BUS.unregister(kernel::device::Device::from_raw(dev));
             bindings::put_device(dev);
         }
         0
@@ -249,33 +288,29 @@ amp::c_abi! {
     /// Registers a driver, which gets all channels that it matches, also those that exist already.
     fn __register_rpmsg_driver(drv: *mut rpmsg_driver, owner: *mut bindings::module) -> c_int {
         // SAFETY: The driver is valid and not registered.
-        unsafe {
-            (*drv).drv.bus = bus::as_ptr();
-            (*drv).drv.owner = owner;
-            bindings::driver_register(&raw mut (*drv).drv)
+        match unsafe { BUS.register_driver(Driver::from_raw(drv), owner) } {
+            Ok(()) => 0,
+            Err(error) => errno(error),
         }
     }
 
     /// Unregisters a driver, which takes it from all its channels first.
     fn unregister_rpmsg_driver(drv: *mut rpmsg_driver) {
         // SAFETY: The driver is registered.
-        unsafe { bindings::driver_unregister(&raw mut (*drv).drv) };
+        unsafe { BUS.unregister_driver(Driver::from_raw(drv)) };
     }
 }
 
 extern "C" fn fits(dev: *mut bindings::device, info: *const c_void) -> c_int {
     // SAFETY: This is called with what `rpmsg_find_device` was given.
     let info = ChannelInfo::from_raw(unsafe { &*info.cast::<rpmsg_channel_info>() });
+    // SAFETY: The driver core gives a valid device.
+    let dev = unsafe { kernel::device::Device::<Normal>::from_raw(dev) };
 
     // A transport's device may have other children.
-    // SAFETY: The driver core gives a valid device.
-    if unsafe { (*dev).bus } != bus::as_ptr() {
-        return 0;
-    }
-    // SAFETY: All devices of the bus are embedded in a `struct rpmsg_device`.
-    let channel =
-        unsafe { Device::<Normal>::from_raw(kernel::container_of!(dev, rpmsg_device, dev)) };
-    info.fits(channel).into()
+    BUS.device(dev)
+        .is_some_and(|channel| info.fits(channel))
+        .into()
 }
 
 /// Prepares a channel to be the name service and registers it.

@@ -5,10 +5,8 @@
 
 use crate::Device;
 use amp::device::DeviceExt;
-use amp_bindings as bindings;
 use kernel::{
     fmt::Write,
-    page::PAGE_SIZE,
     prelude::*,
     str::CString, //
 };
@@ -38,27 +36,8 @@ impl kernel::fmt::Display for Harmless<'_> {
 /// The alias by which user space finds a driver's module: `rpmsg:NAME`, or the device tree's if the
 /// channel has a node there.
 pub(crate) fn modalias(dev: &Device) -> Result<CString> {
-    let device = dev.as_ref();
-
-    // SAFETY: The device is valid; without a buffer the function only tells the length.
-    let len = unsafe { bindings::of_modalias(device.to_raw(), core::ptr::null_mut(), 0) };
-    if len != -(bindings::ENODEV as isize) {
-        let mut text = KVec::from_elem(0u8, PAGE_SIZE, GFP_KERNEL)?;
-        // SAFETY: The device is valid, and so many bytes may be written.
-        // CAST: A page is not that large.
-        let len = unsafe {
-            bindings::of_modalias(
-                device.to_raw(),
-                text.as_mut_ptr().cast(),
-                PAGE_SIZE as isize,
-            )
-        };
-        if len < 0 {
-            return Err(Error::from_errno(len as kernel::ffi::c_int));
-        }
-        let text = CStr::from_bytes_until_nul(&text).map_err(|_| ENOMEM)?;
-        let text = core::str::from_utf8(text.to_bytes().trim_ascii_end()).map_err(|_| EINVAL)?;
-        return CString::try_from_fmt(fmt!("{}", text));
+    if let Some(alias) = dev.as_ref().of_modalias()? {
+        return Ok(alias);
     }
 
     let name = dev.name();

@@ -29,10 +29,11 @@ mod registration;
 pub mod c_abi;
 pub mod transport;
 
-pub use device::{
-    ChannelInfo,
-    Device, //
+pub use c_abi::{
+    Device,
+    Port, //
 };
+pub use device::ChannelInfo;
 pub use driver::{
     Adapter,
     Driver,
@@ -40,7 +41,6 @@ pub use driver::{
 };
 pub use endpoint::{
     Endpoint,
-    Port,
     Receiver, //
 };
 pub use id::{
@@ -64,7 +64,7 @@ impl kernel::Module for Core {
 
         Ok(Self {
             _delivery: transport::Delivery::start()?,
-            _bus: bus::register()?,
+            _bus: bus::BUS.register()?,
             _class: class,
         })
     }

@@ -33,7 +33,7 @@ struct NameService {
     complaints: RateLimit,
 }
 
-rpmsg::device_table!(ID_TABLE, (), [(rpmsg::DeviceId::new("rpmsg_ns"), ())]);
+rpmsg::device_table!(ID_TABLE, (), [("rpmsg_ns", ())]);
 
 impl rpmsg::Driver for NameService {
     type IdInfo = ();

@@ -21,11 +21,7 @@ struct Client {
     received: Atomic<u32>,
 }
 
-rpmsg::device_table!(
-    ID_TABLE,
-    (),
-    [(rpmsg::DeviceId::new("rpmsg-client-sample"), ())]
-);
+rpmsg::device_table!(ID_TABLE, (), [("rpmsg-client-sample", ())]);
 
 impl rpmsg::Driver for Client {
     type IdInfo = ();

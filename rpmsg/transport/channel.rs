@@ -8,9 +8,8 @@ use super::{
     MAX_CHANNELS, //
 };
 use crate::{
-    bus,
+    bus::BUS,
     c_abi,
-    registration,
     Addr,
     ChannelInfo,
     Device, //
@@ -213,7 +212,7 @@ fn remove(host: &Host, info: &ChannelInfo) -> Result {
     // SAFETY: The search took a reference. All our host's channels are ours.
     let removed = unsafe {
         if Channel::from_raw(rpdev).role == Role::Service {
-            registration::unregister(&raw mut (*rpdev).dev);
+            BUS.unregister(Device::<Normal>::from_raw(rpdev).as_ref());
             Ok(())
         } else {
             // The other side would make the name service wait for itself.
@@ -237,9 +236,7 @@ pub(super) fn remove_all(host: &Host) {
     extern "C" fn remove_one(dev: *mut bindings::device, _: *mut c_void) -> c_int {
         // SAFETY: The driver core gives a valid child and holds a reference to it.
         unsafe {
-            if (*dev).bus == bus::as_ptr() {
-                registration::unregister(dev);
-            }
+            BUS.unregister(kernel::device::Device::from_raw(dev));
         }
         0
     }

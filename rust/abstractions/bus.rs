@@ -3,11 +3,20 @@
 //! Bus types: a module that implements a bus of its own.
 //!
 //! [`Bus`] describes the bus and has its callbacks, [`BusType`] is the static C object, and a
-//! [`Registration`] lasts as long as the bus is known to the driver core.
+//! [`Registration`] lasts as long as the bus is known to the driver core. The types of the bus's
+//! devices and drivers are made by [`bus_device!`] and [`bus_driver!`], so that the driver core's
+//! pointers become typed references in one place; devices get on the bus as a [`NewDevice`]. What
+//! drivers in Rust share, whatever their bus, is in [`driver`].
 //!
 //! C header: [`include/linux/device/bus.h`](srctree/include/linux/device/bus.h)
+//!
+//! [`bus_device!`]: crate::bus_device
+//! [`bus_driver!`]: crate::bus_driver
 
-use crate::sysfs;
+use crate::{
+    device::DeviceExt,
+    sysfs, //
+};
 use amp_bindings as bindings;
 use core::{
     cell::UnsafeCell,
@@ -28,6 +37,14 @@ use kernel::{
     prelude::*,
     types::Opaque, //
 };
+
+pub mod driver;
+mod embedding;
+mod id;
+mod new_device;
+
+pub use embedding::EmbedsDriver;
+pub use new_device::NewDevice;
 
 /// The variables of a uevent, which user space gets when a device comes, goes or changes.
 #[repr(transparent)]
@@ -64,23 +81,13 @@ impl Uevent {
 }
 
 /// What a bus is and does.
-///
-/// # Safety
-///
-/// - Every device that is put on the bus must be embedded in a `Self::Device` as described by its
-///   [`AsBusDevice::OFFSET`].
-/// - Every driver that is registered for the bus must be embedded in a `Self::Driver`,
-///   `DRIVER_OFFSET` bytes from its start.
 #[vtable]
-pub unsafe trait Bus: 'static {
+pub trait Bus: 'static {
     /// The bus's devices.
     type Device<Ctx: device::DeviceContext>: AsBusDevice<Ctx>;
 
-    /// The C type of the bus's drivers, which embeds a `struct device_driver`.
-    type Driver: 'static;
-
-    /// Where in `Driver` the `struct device_driver` is.
-    const DRIVER_OFFSET: usize;
+    /// The bus's drivers.
+    type Driver: EmbedsDriver;
 
     /// The name: a folder in `/sys/bus`.
     const NAME: &'static CStr;
@@ -94,7 +101,7 @@ pub unsafe trait Bus: 'static {
     const DRIVER_OVERRIDE: bool = false;
 
     /// Whether `drv` can drive `dev`. Process context, may sleep.
-    fn matches(dev: &Self::Device<Normal>, drv: &Opaque<Self::Driver>) -> bool;
+    fn matches(dev: &Self::Device<Normal>, drv: &Self::Driver) -> bool;
 
     /// Adds the bus's variables to an event of `dev`. Process context, may sleep.
     fn uevent(_dev: &Self::Device<Normal>, _event: &mut Uevent) -> Result {
@@ -103,40 +110,32 @@ pub unsafe trait Bus: 'static {
 
     /// Binds `dev` to the driver that it was matched with. Process context, may sleep; the
     /// device's lock is held.
-    fn probe(_dev: &Self::Device<CoreInternal<'_>>) -> Result {
+    fn probe(_dev: &Self::Device<CoreInternal<'_>>, _drv: &Self::Driver) -> Result {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 
     /// Unbinds `dev`. Called once for each successful [`Bus::probe`], in the same context.
-    fn remove(_dev: &Self::Device<CoreInternal<'_>>) {
+    fn remove(_dev: &Self::Device<CoreInternal<'_>>, _drv: &Self::Driver) {
         build_error!(VTABLE_DEFAULT_ERROR)
     }
 }
 
 /// Asks for the driver that the user chose for `dev` through `driver_override`: `None` if there
 /// was no choice, else whether it is `drv`.
-///
-/// `drv` is the `struct device_driver` that is embedded in the bus's driver.
-pub fn driver_override(
-    dev: &device::Device,
-    drv: &Opaque<bindings::device_driver>,
-) -> Option<bool> {
-    use crate::device::DeviceExt;
-
+pub fn driver_override(dev: &device::Device, drv: &impl EmbedsDriver) -> Option<bool> {
     // SAFETY: Both objects are valid as the references exist; the function takes the lock that
     // protects the name.
-    match unsafe { bindings::device_match_driver_override(dev.to_raw(), drv.get()) } {
+    match unsafe { bindings::device_match_driver_override(dev.to_raw(), drv.as_driver()) } {
         0 => Some(false),
         ret if ret > 0 => Some(true),
         _ => None,
     }
 }
 
-/// The driver that is embedded in the bus specific driver `drv` of bus `B`.
-pub fn device_driver<B: Bus>(drv: &Opaque<B::Driver>) -> &Opaque<bindings::device_driver> {
-    // SAFETY: By the requirements of `Bus` there is a `struct device_driver` at this offset of a
-    // valid driver, and `Opaque` is a transparent wrapper.
-    unsafe { &*core::ptr::from_ref(drv).byte_add(B::DRIVER_OFFSET).cast() }
+/// Whether the device tree says that `drv` is for `dev`.
+pub fn of_match(dev: &device::Device, drv: &impl EmbedsDriver) -> bool {
+    // SAFETY: Both objects are valid as the references exist.
+    unsafe { bindings::of_driver_match_device(dev.to_raw(), drv.as_driver()) != 0 }
 }
 
 /// The C object of a bus type, to be put in a static.
@@ -177,9 +176,54 @@ impl<B: Bus> BusType<B> {
         Self(UnsafeCell::new(bus), PhantomData)
     }
 
-    /// The C object, for `dev->bus` and `drv->bus`.
+    /// The C object.
+    ///
+    /// Devices and drivers get on the bus by [`BusType::initialize`] and
+    /// [`BusType::register_driver`] only.
     pub const fn as_ptr(&'static self) -> *const bindings::bus_type {
         self.0.get()
+    }
+
+    /// Whether `dev` is a device of this bus, and which.
+    pub fn device<'a>(&'static self, dev: &'a device::Device) -> Option<&'a B::Device<Normal>> {
+        // SAFETY: The device is valid as the reference exists; its bus does not change.
+        let bus = unsafe { (*dev.to_raw()).bus };
+
+        // SAFETY: By the requirements of `BusType::initialize` all devices of the bus are embedded
+        // in a `B::Device`.
+        core::ptr::eq(bus, self.as_ptr()).then(|| unsafe { B::Device::from_device(dev) })
+    }
+
+    /// Registers a driver, which gets all devices that it matches, also those that exist already.
+    /// Process context, may sleep.
+    ///
+    /// # Safety
+    ///
+    /// `drv` must be filled in but for its bus and owner, and stay valid until
+    /// [`BusType::unregister_driver`]; `owner` is the module that it is part of.
+    pub unsafe fn register_driver(
+        &'static self,
+        drv: &B::Driver,
+        owner: *mut bindings::module,
+    ) -> Result {
+        let drv = drv.as_driver();
+
+        // SAFETY: The driver is valid and not registered, by the function's requirements.
+        to_result(unsafe {
+            (*drv).bus = self.as_ptr();
+            (*drv).owner = owner;
+            bindings::driver_register(drv)
+        })
+    }
+
+    /// Unregisters a driver, which takes it from all its devices first. Process context, may sleep.
+    ///
+    /// # Safety
+    ///
+    /// `drv` must be registered.
+    pub unsafe fn unregister_driver(&'static self, drv: &B::Driver) {
+        // SAFETY: By the function's requirements.
+        unsafe { bindings::driver_unregister(drv.as_driver()) };
     }
 
     /// Makes the bus known. It vanishes when the registration is dropped.
@@ -200,12 +244,12 @@ impl<B: Bus> BusType<B> {
         dev: *mut bindings::device,
         drv: *const bindings::device_driver,
     ) -> kernel::ffi::c_int {
-        // SAFETY: The driver core gives a valid device of this bus; by the requirements of `Bus`
-        // it is embedded in a `B::Device`.
+        // SAFETY: The driver core gives a valid device of this bus; by the requirements of
+        // `BusType::initialize` it is embedded in a `B::Device`.
         let dev = unsafe { B::Device::<Normal>::from_device(device::Device::from_raw(dev)) };
-        // SAFETY: The driver core gives a valid driver of this bus; by the requirements of `Bus`
-        // it is embedded in a `B::Driver` at this offset. `Opaque` is a transparent wrapper.
-        let drv = unsafe { &*drv.byte_sub(B::DRIVER_OFFSET).cast::<Opaque<B::Driver>>() };
+        // SAFETY: The driver core gives a valid driver of this bus, which got there by
+        // `BusType::register_driver`.
+        let drv = unsafe { B::Driver::from_driver(drv) };
 
         B::matches(dev, drv).into()
     }
@@ -226,18 +270,39 @@ impl<B: Bus> BusType<B> {
     extern "C" fn probe_callback(dev: *mut bindings::device) -> kernel::ffi::c_int {
         // SAFETY: As in `match_callback`. The driver core calls this with the device's lock held,
         // which is what the context stands for.
-        let dev =
-            unsafe { B::Device::<CoreInternal<'_>>::from_device(device::Device::from_raw(dev)) };
+        let dev = unsafe { device::Device::<CoreInternal<'_>>::from_raw(dev) };
 
-        from_result(|| B::probe(dev).map(|()| 0))
+        // SAFETY: The driver core sets the driver before it calls this.
+        let drv = unsafe { Self::driver_of(dev) };
+        // SAFETY: As in `match_callback`.
+        let dev = unsafe { B::Device::<CoreInternal<'_>>::from_device(dev) };
+
+        from_result(|| B::probe(dev, drv).map(|()| 0))
     }
 
     extern "C" fn remove_callback(dev: *mut bindings::device) {
         // SAFETY: As in `probe_callback`.
-        let dev =
-            unsafe { B::Device::<CoreInternal<'_>>::from_device(device::Device::from_raw(dev)) };
+        let dev = unsafe { device::Device::<CoreInternal<'_>>::from_raw(dev) };
 
-        B::remove(dev);
+        // SAFETY: The driver core clears the driver after it has called this.
+        let drv = unsafe { Self::driver_of(dev) };
+        // SAFETY: As in `match_callback`.
+        let dev = unsafe { B::Device::<CoreInternal<'_>>::from_device(dev) };
+
+        B::remove(dev, drv);
+    }
+
+    /// The driver that `dev` is (being) bound to.
+    ///
+    /// # Safety
+    ///
+    /// `dev` must be a device of this bus which has a driver, and keep it while the result is used.
+    unsafe fn driver_of<'a, Ctx: device::DeviceContext>(
+        dev: &device::Device<Ctx>,
+    ) -> &'a B::Driver {
+        // SAFETY: By the function's requirements; drivers of the bus got there by
+        // `BusType::register_driver`.
+        unsafe { B::Driver::from_driver((*dev.to_raw()).driver) }
     }
 }
 

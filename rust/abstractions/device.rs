@@ -10,7 +10,9 @@ use kernel::{
         Device,
         DeviceContext, //
     },
-    prelude::*, //
+    page::PAGE_SIZE,
+    prelude::*,
+    str::CString, //
 };
 
 /// Access to the C object of a [`Device`] and to its place in the device tree.
@@ -28,6 +30,10 @@ pub trait DeviceExt {
     /// A device's name is set before it is registered; renaming (which network devices know only)
     /// while the reference is used gives the old or the new name.
     fn device_name(&self) -> &CStr;
+
+    /// The alias by which user space finds a driver for the device's node in the device tree,
+    /// without a newline; `None` if it has no node. May sleep.
+    fn of_modalias(&self) -> Result<Option<CString>>;
 }
 
 impl<Ctx: DeviceContext> DeviceExt for Device<Ctx> {
@@ -69,5 +75,27 @@ impl<Ctx: DeviceContext> DeviceExt for Device<Ctx> {
         // SAFETY: `name` is not NULL, so it points to the NUL-terminated name of the device,
         // which lives as long as the device does.
         unsafe { CStr::from_char_ptr(name) }
+    }
+
+    fn of_modalias(&self) -> Result<Option<CString>> {
+        // SAFETY: By the type invariants of `Device` the pointer is valid; without a buffer the
+        // function only tells the length.
+        let len = unsafe { bindings::of_modalias(self.to_raw(), core::ptr::null_mut(), 0) };
+        if len == -(bindings::ENODEV as isize) {
+            return Ok(None);
+        }
+
+        let mut text = KVec::from_elem(0u8, PAGE_SIZE, GFP_KERNEL)?;
+        // CAST: A page is not that large.
+        let room = text.len() as isize;
+        // SAFETY: As above, and so many bytes may be written.
+        let len = unsafe { bindings::of_modalias(self.to_raw(), text.as_mut_ptr().cast(), room) };
+        if len < 0 {
+            // CAST: errno values are small.
+            return Err(Error::from_errno(len as kernel::ffi::c_int));
+        }
+        let text = CStr::from_bytes_until_nul(&text).map_err(|_| ENOMEM)?;
+        let text = core::str::from_utf8(text.to_bytes().trim_ascii_end()).map_err(|_| EINVAL)?;
+        CString::try_from_fmt(fmt!("{}", text)).map(Some)
     }
 }

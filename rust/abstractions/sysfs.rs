@@ -284,6 +284,40 @@ macro_rules! device_attributes {
     };
 }
 
+/// Defines an [`Attribute`] that can only be read: its file name, and how its value is written.
+///
+/// # Examples
+///
+/// ```ignore
+/// amp::read_only_attribute! {
+///     /// `src`: the address on this side.
+///     struct Src(rpmsg::Device) = c"src", |dev, out| Ok(writeln!(out, "{:#x}", dev.src().0)?)
+/// }
+/// ```
+#[macro_export]
+macro_rules! read_only_attribute {
+    (
+        $(#[$meta:meta])*
+        $vis:vis struct $name:ident($device:ty) = $file:expr, |$dev:ident, $out:ident| $show:expr
+    ) => {
+        $(#[$meta])*
+        $vis struct $name;
+
+        #[::kernel::prelude::vtable]
+        impl $crate::sysfs::Attribute for $name {
+            type Device = $device;
+            const NAME: &'static ::kernel::str::CStr = $file;
+
+            fn show(
+                $dev: &$device,
+                $out: &mut $crate::sysfs::Output<'_>,
+            ) -> ::kernel::error::Result {
+                $show
+            }
+        }
+    };
+}
+
 /// Tells user space that the attribute `name` of `dev` has a new value: wakes a poll of the file.
 ///
 /// May sleep.

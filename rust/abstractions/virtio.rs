@@ -11,27 +11,20 @@
 //!
 //! [`module_virtio_driver!`]: crate::module_virtio_driver
 
-use crate::device::DeviceExt;
-use amp_bindings as bindings;
-use core::{
-    marker::PhantomData,
-    mem::offset_of,
-    ptr::NonNull, //
+use crate::{
+    bus,
+    device::DeviceExt, //
 };
+use amp_bindings as bindings;
+use core::marker::PhantomData;
 use kernel::{
     device::{
         self,
         Core,
         CoreInternal, //
     },
-    driver,
-    error::{
-        from_result,
-        to_result, //
-    },
     prelude::*,
-    types::Opaque,
-    ThisModule, //
+    sync::Arc, //
 };
 
 pub mod buffers;
@@ -56,83 +49,85 @@ pub use session::QueueCallbacks;
 pub const F_VERSION_1: u32 = bindings::VIRTIO_F_VERSION_1;
 
 /// An adapter for the registration of virtio drivers.
-pub struct Adapter<T: Driver>(T);
+pub type Adapter<T> = bus::driver::Adapter<Adapted<T>>;
+
+/// An implementation of [`Driver`] as every bus has its drivers.
+pub struct Adapted<T>(PhantomData<T>);
+
+/// What virtio drivers are in C.
+pub struct Kind;
+
+crate::bus_driver! {
+    /// A virtio driver.
+    pub struct RawDriver(bindings::virtio_driver) { driver }
+}
 
 // SAFETY:
-// - `bindings::virtio_driver` is a C type declared as `repr(C)`.
-// - `T::Data` is the type of the driver's device private data.
-// - `struct virtio_driver` embeds a `struct device_driver`.
-// - `DEVICE_DRIVER_OFFSET` is the correct byte offset to the embedded `struct device_driver`.
-unsafe impl<T: Driver> driver::DriverLayout for Adapter<T> {
-    type DriverType = bindings::virtio_driver;
-    type DriverData<'bound> = T::Data<'bound>;
-    const DEVICE_DRIVER_OFFSET: usize = offset_of!(Self::DriverType, driver);
-}
+// - `RawDriver` and `Device` are transparent wrappers.
+// - The virtio bus calls the callbacks of the driver as required.
+unsafe impl bus::driver::Kind for Kind {
+    type Raw = bindings::virtio_driver;
+    type Driver = RawDriver;
+    type RawDevice = bindings::virtio_device;
+    type Device<Ctx: device::DeviceContext> = Device<Ctx>;
+    /// The devices and the feature bits that the driver knows.
+    type Config = (IdTable, &'static [kernel::ffi::c_uint]);
 
-// SAFETY: A call to `unregister` for a given instance of `DriverType` is guaranteed to be valid if
-// a preceding call to `register` has been successful.
-unsafe impl<T: Driver> driver::RegistrationOps for Adapter<T> {
     unsafe fn register(
-        vdrv: &Opaque<Self::DriverType>,
-        name: &'static CStr,
-        module: &'static ThisModule,
-    ) -> Result {
-        let features = T::FEATURES;
-
-        // SAFETY: It's safe to set the fields of `struct virtio_driver` on initialization.
+        vdrv: *mut bindings::virtio_driver,
+        (ids, features): Self::Config,
+        callbacks: bus::driver::Callbacks<bindings::virtio_device>,
+        module: *mut bindings::module,
+    ) -> kernel::ffi::c_int {
+        // SAFETY: By the function's requirements the driver is valid and unused.
         unsafe {
-            (*vdrv.get()).driver.name = name.as_char_ptr();
-            (*vdrv.get()).id_table = T::ID_TABLE.as_ptr();
-            (*vdrv.get()).feature_table = features.as_ptr();
-            (*vdrv.get()).feature_table_size = features.len().try_into()?;
-            (*vdrv.get()).probe = Some(Self::probe_callback);
-            (*vdrv.get()).remove = Some(Self::remove_callback);
+            (*vdrv).id_table = ids.as_ptr();
+            (*vdrv).feature_table = features.as_ptr();
+            // CAST: There are far fewer feature bits.
+            (*vdrv).feature_table_size = features.len() as kernel::ffi::c_uint;
+            (*vdrv).probe = Some(callbacks.probe);
+            (*vdrv).remove = Some(callbacks.remove);
+            bindings::__register_virtio_driver(vdrv, module)
         }
-
-        // SAFETY: `vdrv` is guaranteed to be a valid `DriverType`.
-        to_result(unsafe { bindings::__register_virtio_driver(vdrv.get(), module.as_ptr()) })
     }
 
-    unsafe fn unregister(vdrv: &Opaque<Self::DriverType>) {
-        // SAFETY: `vdrv` is guaranteed to be a valid `DriverType`.
-        unsafe { bindings::unregister_virtio_driver(vdrv.get()) };
+    unsafe fn unregister(vdrv: *mut bindings::virtio_driver) {
+        // SAFETY: By the function's requirements.
+        unsafe { bindings::unregister_virtio_driver(vdrv) };
     }
 }
 
-impl<T: Driver> Adapter<T> {
-    extern "C" fn probe_callback(vdev: *mut bindings::virtio_device) -> kernel::ffi::c_int {
-        // SAFETY: The virtio bus only ever calls the probe callback with a valid pointer to a
-        // `struct virtio_device`.
-        //
-        // INVARIANT: `vdev` is valid for the duration of `probe_callback()`.
-        let vdev = unsafe { &*vdev.cast::<Device<CoreInternal<'_>>>() };
+impl<T: Driver + 'static> bus::driver::Driver for Adapted<T> {
+    type Kind = Kind;
+    type Data<'bound> = T::Data<'bound>;
+    type Base = ();
 
-        from_result(|| {
-            let data = T::probe(vdev);
-
-            vdev.as_ref().set_drvdata(data).inspect_err(|_| {
-                // The buffers are about to be freed: a device that was made ready must not use
-                // them any more.
-                if u32::from(vdev.status()) & bindings::VIRTIO_CONFIG_S_DRIVER_OK != 0 {
-                    vdev.reset();
-                }
-            })?;
-            Ok(0)
-        })
+    fn config() -> (IdTable, &'static [kernel::ffi::c_uint]) {
+        (T::ID_TABLE, T::FEATURES)
     }
 
-    extern "C" fn remove_callback(vdev: *mut bindings::virtio_device) {
-        // SAFETY: The virtio bus only ever calls the remove callback with a valid pointer to a
-        // `struct virtio_device`.
-        //
-        // INVARIANT: `vdev` is valid for the duration of `remove_callback()`.
-        let vdev = unsafe { &*vdev.cast::<Device<CoreInternal<'_>>>() };
+    fn prepare(
+        _vdev: &Device<CoreInternal<'_>>,
+        _access: &Arc<bus::driver::Access<Self>>,
+    ) -> Result {
+        Ok(())
+    }
 
-        // SAFETY: `remove_callback` is only ever called after a successful call to
-        // `probe_callback`, hence it's guaranteed that `Device::set_drvdata()` has been called
-        // and stored a `Pin<KBox<T::Data<'_>>>`.
-        let data = unsafe { vdev.as_ref().drvdata_borrow::<T::Data<'_>>() };
+    fn probe<'bound>(
+        vdev: &'bound Device<CoreInternal<'bound>>,
+    ) -> impl PinInit<T::Data<'bound>, Error> + 'bound {
+        T::probe(vdev)
+    }
 
+    fn failed(vdev: &Device<CoreInternal<'_>>) {
+        // The buffers are about to be freed: a device that was made ready must not use them any
+        // more.
+        if u32::from(vdev.status()) & bindings::VIRTIO_CONFIG_S_DRIVER_OK != 0 {
+            vdev.reset();
+        }
+    }
+
+    fn remove<'bound>(vdev: &'bound Device<CoreInternal<'_>>, data: Pin<&T::Data<'bound>>) {
         T::unbind(vdev, data);
 
         // Virtqueues and buffers are freed when this function has returned, and the bus wants the
@@ -216,35 +211,12 @@ pub trait Driver {
     }
 }
 
-/// A virtio device.
-///
-/// # Invariants
-///
-/// A [`Device`] instance represents a valid `struct virtio_device` created by the C portion of the
-/// kernel.
-#[repr(transparent)]
-pub struct Device<Ctx: device::DeviceContext = device::Normal>(
-    Opaque<bindings::virtio_device>,
-    PhantomData<Ctx>,
-);
+crate::bus_device! {
+    /// A virtio device.
+    pub struct Device(bindings::virtio_device) { dev }
+}
 
 impl<Ctx: device::DeviceContext> Device<Ctx> {
-    /// The C object, for abstractions and the C ABI edge.
-    pub fn as_raw(&self) -> *mut bindings::virtio_device {
-        self.0.get()
-    }
-
-    /// Wraps a C object.
-    ///
-    /// # Safety
-    ///
-    /// `ptr` must be valid for `'a`, and the context must be the right one, as for
-    /// [`device::Device::from_raw`].
-    pub unsafe fn from_raw<'a>(ptr: *mut bindings::virtio_device) -> &'a Self {
-        // SAFETY: By the function's requirements; `Device` is a transparent wrapper.
-        unsafe { &*ptr.cast() }
-    }
-
     /// Whether device and driver agreed on the feature `bit`. Any context.
     pub fn has_feature(&self, bit: u32) -> bool {
         // virtio_has_feature() calls BUG() for a bit that the driver did not offer; such a bit is
@@ -313,41 +285,6 @@ impl<'a> Device<Core<'a>> {
     }
 }
 
-// SAFETY: `virtio::Device` is a transparent wrapper of `struct virtio_device`.
-// The offset is guaranteed to point to a valid device field inside `virtio::Device`.
-unsafe impl<Ctx: device::DeviceContext> device::AsBusDevice<Ctx> for Device<Ctx> {
-    const OFFSET: usize = offset_of!(bindings::virtio_device, dev);
-}
-
-// SAFETY: `Device` is a transparent wrapper of a type that doesn't depend on `Device`'s generic
-// argument.
-kernel::impl_device_context_deref!(unsafe { Device });
-kernel::impl_device_context_into_aref!(Device);
-
-// SAFETY: Instances of `Device` are always reference-counted.
-unsafe impl kernel::sync::aref::AlwaysRefCounted for Device {
-    fn inc_ref(&self) {
-        // SAFETY: The existence of a shared reference guarantees that the refcount is non-zero.
-        unsafe { bindings::get_device(self.as_ref().to_raw()) };
-    }
-
-    unsafe fn dec_ref(obj: NonNull<Self>) {
-        // SAFETY: The safety requirements guarantee that the refcount is non-zero.
-        unsafe { bindings::put_device(obj.as_ref().as_ref().to_raw()) }
-    }
-}
-
-impl<Ctx: device::DeviceContext> AsRef<device::Device<Ctx>> for Device<Ctx> {
-    fn as_ref(&self) -> &device::Device<Ctx> {
-        // SAFETY: By the type invariant of `Self`, `self.as_raw()` is a pointer to a valid
-        // `struct virtio_device`.
-        let dev = unsafe { &raw mut (*self.as_raw()).dev };
-
-        // SAFETY: `dev` points to a valid `struct device`.
-        unsafe { device::Device::from_raw(dev) }
-    }
-}
-
 impl<Ctx: device::DeviceContext> TryFrom<&device::Device<Ctx>> for &Device<Ctx> {
     type Error = kernel::error::Error;
 
@@ -365,13 +302,3 @@ impl<Ctx: device::DeviceContext> TryFrom<&device::Device<Ctx>> for &Device<Ctx> 
         Ok(unsafe { &*vdev.cast() })
     }
 }
-
-// SAFETY: A `Device` is always reference-counted and can be released from any thread.
-unsafe impl Send for Device {}
-
-// SAFETY: `Device` can be shared among threads because all methods of `Device<Normal>` are thread
-// safe.
-unsafe impl Sync for Device {}
-
-// SAFETY: Same as `Device<Normal>`: `Bound` is a zero-sized type-state marker.
-unsafe impl Sync for Device<device::Bound> {}

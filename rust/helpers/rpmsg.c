@@ -29,7 +29,7 @@ bool amp_helper_kill_device(struct device *dev)
 	bool alive;
 
 	device_lock(dev);
-	alive = kill_device(dev);
+	alive = device_is_registered(dev) && kill_device(dev);
 	device_unlock(dev);
 	return alive;
 }

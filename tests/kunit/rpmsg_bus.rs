@@ -6,10 +6,7 @@ use crate::fake_remote::{
     FakeRemote,
     RX, //
 };
-use amp::{
-    completion::Completion,
-    device::DeviceExt, //
-};
+use amp::completion::Completion;
 use kernel::{
     device::{
         Bound,
@@ -128,23 +125,14 @@ impl Channel {
 
     /// The C object.
     pub(crate) fn as_raw(&self) -> *mut amp_bindings::rpmsg_device {
-        let dev: &kernel::device::Device = (*self.dev).as_ref();
-        // SAFETY: The device is embedded in a `struct rpmsg_device`.
-        unsafe { kernel::container_of!(dev.to_raw(), amp_bindings::rpmsg_device, dev) }
+        self.dev.as_raw()
     }
 }
 
 /// The driver.
 pub(crate) struct Client(Arc<Channel>);
 
-rpmsg::device_table!(
-    ID_TABLE,
-    (),
-    [
-        (rpmsg::DeviceId::new("kunit-echo"), ()),
-        (rpmsg::DeviceId::new("kunit-sink"), ())
-    ]
-);
+rpmsg::device_table!(ID_TABLE, (), [(ECHO, ()), (SINK, ())]);
 
 impl Client {
     fn new(dev: &rpmsg::Device<Core<'_>>) -> Result<Self> {

@@ -5,15 +5,12 @@
 //! C header: [`include/linux/device-id/virtio.h`](srctree/include/linux/device-id/virtio.h)
 
 use amp_bindings as bindings;
-use kernel::device_id::{
-    self,
-    RawDeviceId, //
-};
+use kernel::device_id;
 
-/// The identity of a virtio device that a driver can drive.
-#[repr(transparent)]
-#[derive(Clone, Copy)]
-pub struct DeviceId(bindings::virtio_device_id);
+crate::raw_device_id! {
+    /// The identity of a virtio device that a driver can drive.
+    pub struct DeviceId(bindings::virtio_device_id)
+}
 
 impl DeviceId {
     /// All devices of the type `device`, one of the `VIRTIO_ID_` numbers, whoever made them.
@@ -23,12 +20,6 @@ impl DeviceId {
             vendor: bindings::VIRTIO_DEV_ANY_ID,
         })
     }
-}
-
-// SAFETY: `DeviceId` is a `#[repr(transparent)]` wrapper of `virtio_device_id` and does not add
-// additional invariants, so it's safe to transmute to `RawType`.
-unsafe impl RawDeviceId for DeviceId {
-    type RawType = bindings::virtio_device_id;
 }
 
 /// The devices that a driver can drive.

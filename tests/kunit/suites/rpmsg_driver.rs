@@ -96,7 +96,7 @@ impl Plan {
 /// The driver.
 struct Slow(Arc<Plan>);
 
-rpmsg::device_table!(ID_TABLE, (), [(rpmsg::DeviceId::new("kunit-slow"), ())]);
+rpmsg::device_table!(ID_TABLE, (), [("kunit-slow", ())]);
 
 impl Slow {
     fn new(dev: &rpmsg::Device<Core<'_>>) -> Result<Self> {
