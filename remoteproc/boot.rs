@@ -84,7 +84,8 @@ impl Device {
                         Errno(error)
                     );
                 })?;
-            self.raw().show_domain(Some(&domain));
+            self.raw().show_domain(Some(&*domain));
+            *self.domain.lock() = Some(domain.clone());
             resources.domain = Some(domain);
         }
 
@@ -210,7 +211,7 @@ impl Device {
 
         for plan in plans {
             resources.vdevs.reserve(1, GFP_KERNEL)?;
-            let vdev = Registered::new(self, table, plan)?;
+            let vdev = Registered::new(self, table, resources.domain.as_ref(), plan)?;
             resources.vdevs.push(vdev, GFP_KERNEL)?;
         }
         Ok(())

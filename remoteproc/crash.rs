@@ -92,45 +92,88 @@ impl Device {
             );
         }
         if !self.raw().recovery_disabled() {
-            self.recover();
+            // What went wrong was reported where it did.
+            let _ = self.recover();
         }
     }
 
-    /// Restarts a crashed processor; does nothing if it is not crashed. May sleep.
+    /// Restarts a processor that crashed, for those who use it. May sleep.
     ///
-    /// If it can't be started again it is offline, and the next boot tries again whatever the
-    /// number of its users.
-    pub(crate) fn recover(&self) {
+    /// Does nothing unless it is crashed, or offline in spite of its users since an earlier
+    /// recovery failed. Its users stay its users, whatever happens.
+    ///
+    /// # Errors
+    ///
+    /// What went wrong, after a message about it. If it can't be stopped, it is still crashed; if
+    /// it can't be started, it is offline. Both can be tried again by this function; or its users
+    /// leave, and somebody boots it.
+    pub fn recover(&self) -> Result {
         {
             let mut core = self.lock();
-            if core.state != State::Crashed {
-                return;
+            match core.state {
+                State::Crashed => {}
+                State::Offline if core.users != 0 => {}
+                _ => return Ok(()),
             }
             dev_err!(self.as_ref(), "recovering {}\n", self.name());
-            if let Err(error) = self.power_down(&mut core) {
-                dev_err!(
-                    self.as_ref(),
-                    "recovery failed: can't stop: {}\n",
-                    Errno(error)
-                );
-                return;
+            if core.state == State::Crashed {
+                self.power_down(&mut core).inspect_err(|&error| {
+                    dev_err!(
+                        self.as_ref(),
+                        "recovery failed: can't stop: {}; {} is still crashed\n",
+                        Errno(error),
+                        self.name()
+                    );
+                })?;
             }
         }
 
         // The lock is not held while the firmware is read.
-        let result = self.load_then(|core: &mut Core, file| {
+        self.load_then(|core: &mut Core, file| {
             if core.state != State::Offline || core.users == 0 {
                 return Ok(());
             }
             self.power_up(core, file)
-        });
-        if let Err(error) = result {
+        })
+        .inspect_err(|&error| {
             dev_err!(
                 self.as_ref(),
-                "recovery failed: {}; {} stays offline until it is started\n",
+                "recovery failed: {}; {} is offline, write recover to its recovery to try again\n",
                 Errno(error),
                 self.name()
             );
+        })
+    }
+
+    /// Whether a crash is followed by a restart, as users see it.
+    pub(crate) fn recovery_word(&self) -> &'static str {
+        match self.raw().recovery_disabled() {
+            true => "disabled",
+            false => "enabled",
+        }
+    }
+
+    /// What users write to `recovery`: `enabled` (from now on, and for a crash that was not
+    /// recovered), `disabled`, or `recover` (now, whatever the setting is). May sleep.
+    ///
+    /// # Errors
+    ///
+    /// [`EINVAL`] for other words, those of [`Device::recover`].
+    pub(crate) fn set_recovery(&self, word: &[u8]) -> Result {
+        match word {
+            b"enabled" => {
+                self.raw().set_recovery_disabled(false);
+                match self.state() {
+                    State::Crashed => self.recover(),
+                    _ => Ok(()),
+                }
+            }
+            b"disabled" => {
+                self.raw().set_recovery_disabled(true);
+                Ok(())
+            }
+            b"recover" => self.recover(),
+            _ => Err(EINVAL),
         }
     }
 }

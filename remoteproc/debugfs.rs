@@ -2,14 +2,18 @@
 
 //! `/sys/kernel/debug/remoteproc`: name, memory, resource table and the remote's traces.
 //!
-//! Nothing here takes the life cycle's lock: files are removed by its holder, who waits for their
-//! readers.
+//! Nothing that lasts as long as a run takes the life cycle's lock: these files are removed by its
+//! holder, who waits for their readers.
 
 use crate::{
     memory::Printable,
+    Crash,
     Device, //
 };
-use amp::device::DeviceExt;
+use amp::{
+    device::DeviceExt,
+    sysfs, //
+};
 use kernel::{
     debugfs::{
         BinaryWriter,
@@ -19,9 +23,16 @@ use kernel::{
     fmt,
     fs::file,
     prelude::*,
-    str::CString,
+    str::{
+        parse_int::ParseInt,
+        BStr,
+        CString, //
+    },
     sync::aref::ARef,
-    uaccess::UserSliceWriter, //
+    uaccess::{
+        UserSliceReader,
+        UserSliceWriter, //
+    }, //
 };
 use proto::resource_table::{
     self,
@@ -35,6 +46,9 @@ pub(crate) struct Files {
     _name: Pin<KBox<File<ARef<Device>>>>,
     _carveouts: Pin<KBox<File<ARef<Device>>>>,
     _table: Pin<KBox<File<ARef<Device>>>>,
+    _mappings: Option<Pin<KBox<File<ARef<Device>>>>>,
+    _recovery: Pin<KBox<File<ARef<Device>>>>,
+    _crash: Pin<KBox<File<ARef<Device>>>>,
 }
 
 impl Files {
@@ -53,6 +67,21 @@ impl Files {
             )?,
             _table: KBox::pin_init(
                 dir.read_callback_file(c"resource_table", file(), &show_table),
+                GFP_KERNEL,
+            )?,
+            _mappings: match rproc.raw().has_iommu() {
+                true => Some(KBox::pin_init(
+                    dir.read_callback_file(c"iommu_mappings", file(), &show_mappings),
+                    GFP_KERNEL,
+                )?),
+                false => None,
+            },
+            _recovery: KBox::pin_init(
+                dir.read_write_callback_file(c"recovery", file(), &show_recovery, &set_recovery),
+                GFP_KERNEL,
+            )?,
+            _crash: KBox::pin_init(
+                dir.write_callback_file(c"crash", file(), &crash),
                 GFP_KERNEL,
             )?,
             dir,
@@ -78,6 +107,48 @@ fn show_carveouts(rproc: &ARef<Device>, f: &mut fmt::Formatter<'_>) -> fmt::Resu
         writeln!(f, "\tLength: {:#x} Bytes\n", carveout.memory.len())?;
     }
     Ok(())
+}
+
+fn show_recovery(rproc: &ARef<Device>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    writeln!(f, "{}", rproc.recovery_word())
+}
+
+/// Reads a word that a user wrote.
+fn read_word<'a>(reader: &mut UserSliceReader, word: &'a mut [u8; 16]) -> Result<&'a [u8]> {
+    let len = reader.len();
+    let word = word.get_mut(..len).ok_or(EINVAL)?;
+    reader.read_slice(word)?;
+    Ok(sysfs::trim(word))
+}
+
+fn set_recovery(rproc: &ARef<Device>, reader: &mut UserSliceReader) -> Result {
+    rproc.set_recovery(read_word(reader, &mut [0; 16])?)
+}
+
+/// Reports a crash that did not happen; its kind is a number, in decimal, 0x hexadecimal or octal.
+fn crash(rproc: &ARef<Device>, reader: &mut UserSliceReader) -> Result {
+    let mut word = [0; 16];
+    let word = core::str::from_utf8(read_word(reader, &mut word)?).map_err(|_| EINVAL)?;
+    let kind = match u32::from_str(BStr::from_bytes(word.as_bytes()))? {
+        0 => Crash::MmuFault,
+        1 => Crash::Watchdog,
+        2 => Crash::FatalError,
+        _ => return Err(EINVAL),
+    };
+    rproc.report_crash(kind);
+    Ok(())
+}
+
+/// What the processor sees, a line each: device address, physical address, length.
+fn show_mappings(rproc: &ARef<Device>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let domain = rproc.domain.lock().clone();
+    let Some(domain) = domain else {
+        return Ok(());
+    };
+    domain.with_mappings(|all| {
+        all.iter()
+            .try_for_each(|m| writeln!(f, "{:#010x} {:#010x} {:#x}", m.iova, m.pa, m.len))
+    })
 }
 
 fn show_table(rproc: &ARef<Device>, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -3,7 +3,10 @@
 //! The remote processor object.
 
 use crate::{
-    crash::CRASH,
+    crash::{
+        Fault,
+        CRASH, //
+    },
     debugfs,
     errno::Errno,
     memory::Carveout,
@@ -18,6 +21,7 @@ use crate::{
 use amp::{
     device::DeviceExt,
     gate::Gated,
+    iommu::Domain,
     rproc::{
         self,
         Added,
@@ -72,6 +76,9 @@ pub struct Device {
     /// The resource table in effect, for debugfs.
     #[pin]
     pub(crate) current_table: Mutex<Option<Arc<Table>>>,
+    /// The IOMMU domain in effect, for debugfs.
+    #[pin]
+    pub(crate) domain: Mutex<Option<Arc<Domain<Fault>>>>,
     pub(crate) interrupts: Arc<Interrupts>,
     pub(crate) queue: Arc<OwnedQueue>,
     /// What [`Device::keep_driver`] keeps.
@@ -139,6 +146,7 @@ impl Device {
                 ops <- Gated::new(ops),
                 carveouts <- new_mutex!(KVec::new(), "remoteproc::carveouts"),
                 current_table <- new_mutex!(None, "remoteproc::current_table"),
+                domain <- new_mutex!(None, "remoteproc::domain"),
                 interrupts,
                 queue: shared.queue.clone(),
                 kept <- new_mutex!(None, "remoteproc::kept"),

@@ -1,31 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! What a processor sees through its IOMMU.
+//! What a processor sees through its IOMMU: what its firmware asked for, and memory that belongs to
+//! it, nothing else.
 
 use crate::{
     crash::Fault,
     errno::Errno,
     memory::Printable,
-    vdev::{
-        self,
-        Plan, //
-    },
     Device, //
 };
 use amp::{
-    iommu::Domain,
-    reserved_memory, //
+    child::allocator::{
+        Allocation,
+        Allocator, //
+    },
+    coherent::Memory,
+    iommu::Domain, //
 };
 use kernel::{
-    page::PAGE_SIZE,
-    prelude::*, //
+    page::{
+        page_align,
+        PAGE_SIZE, //
+    },
+    prelude::*,
+    sync::{
+        aref::ARef,
+        Arc, //
+    }, //
 };
 use proto::Name;
 
 /// Maps `len` bytes at `pa` to `da`; says what is wrong if that can't be done. `name` is for that.
 pub(crate) fn map(
     rproc: &Device,
-    domain: &mut Domain<Fault>,
+    domain: &Domain<Fault>,
     name: &Name,
     da: u64,
     pa: u64,
@@ -45,7 +53,7 @@ pub(crate) fn map(
         return Err(EINVAL);
     }
     domain.map(da, pa, len, flags).inspect_err(|&error| {
-        if let Some(other) = domain.mappings().iter().find(|m| m.overlaps(da, len)) {
+        if let Some(other) = domain.overlapping(da, len) {
             dev_err!(
                 rproc.as_ref(),
                 "{} at {:#x} (size {:#x}) overlaps what is mapped at {:#x} (size {:#x})\n",
@@ -69,60 +77,110 @@ pub(crate) fn map(
     })
 }
 
-const BUFFERS: Name = match Name::new("buffers") {
-    Some(name) => name,
-    None => Name::from_wire([0; Name::LEN]),
-};
-
-/// Lets the processor see the buffers of its virtio devices, at their physical addresses:
-/// that is what the descriptors in the vrings hold.
+/// Lets the processor see the `len` bytes at `pa`, which are memory of its own, at their physical
+/// addresses. Returns what was mapped for that.
 ///
-/// Firmware may have mapped them itself by a devmem entry, as it has to with other kernels.
-pub(crate) fn map_buffers(rproc: &Device, domain: &mut Domain<Fault>, plans: &[Plan]) -> Result {
-    for plan in plans {
-        let index = vdev::buffer_region(rproc.parent(), plan.index)?;
-        let Ok(region) = reserved_memory::region(rproc.parent(), index) else {
-            dev_warn!(
-                rproc.as_ref(),
-                "vdev{}: no memory-region for its buffers: the processor can't reach them\n",
-                plan.index
-            );
-            continue;
-        };
-        let end = region.pa.saturating_add(region.len);
-        let mut at = region.pa;
+/// Firmware may have mapped them itself by a devmem entry, as it has to with other kernels. What is
+/// mapped already stays as it is, the gaps are filled.
+pub(crate) fn map_in_place(
+    rproc: &Device,
+    domain: &Domain<Fault>,
+    name: &Name,
+    pa: u64,
+    len: u64,
+) -> Result<KVec<u64>> {
+    let end = pa.saturating_add(len);
+    let mut mapped = KVec::new();
+    let mut at = pa;
 
-        // What is mapped already stays as it is, the gaps are filled.
-        while at < end {
-            let here = domain
-                .mappings()
-                .iter()
-                .find(|m| m.overlaps(at, 1))
-                .copied();
-            if let Some(other) = here {
-                if other.translate(at) != at {
-                    dev_warn!(
-                        rproc.as_ref(),
-                        "vdev{}: its buffers from {:#x} on are hidden by firmware's mapping of {:#x} to {:#x} (size {:#x})\n",
-                        plan.index,
-                        at,
-                        other.pa,
-                        other.iova,
-                        other.len
-                    );
-                }
-                at = other.iova.saturating_add(other.len);
-                continue;
+    while at < end {
+        if let Some(other) = domain.overlapping(at, 1) {
+            if other.translate(at) != at {
+                dev_warn!(
+                    rproc.as_ref(),
+                    "{}: what is at {:#x} is hidden by firmware's mapping of {:#x} to {:#x} (size {:#x})\n",
+                    Printable(name),
+                    at,
+                    other.pa,
+                    other.iova,
+                    other.len
+                );
             }
-            let next = domain
-                .mappings()
-                .iter()
+            at = other.iova.saturating_add(other.len);
+            continue;
+        }
+        let next = domain.with_mappings(|all| {
+            all.iter()
                 .map(|m| m.iova)
                 .filter(|iova| *iova > at)
-                .fold(end, u64::min);
-            map(rproc, domain, &BUFFERS, at, at, next - at, 0)?;
-            at = next;
+                .fold(end, u64::min)
+        });
+        let done = mapped
+            .reserve(1, GFP_KERNEL)
+            .map_err(Into::into)
+            .and_then(|()| map(rproc, domain, name, at, at, next - at, 0));
+        if let Err(error) = done {
+            unmap(domain, &mapped);
+            return Err(error);
         }
+        mapped.push(at, GFP_KERNEL)?;
+        at = next;
     }
-    Ok(())
+    Ok(mapped)
+}
+
+/// Undoes [`map_in_place`].
+fn unmap(domain: &Domain<Fault>, mapped: &[u64]) {
+    for iova in mapped {
+        domain.unmap(*iova);
+    }
+}
+
+/// The memory of a virtio device's buffers: from the processor's own pool, of which the processor
+/// sees these pages only, as long as they are the buffers'.
+pub(crate) struct Buffers {
+    pub(crate) rproc: ARef<Device>,
+    pub(crate) domain: Arc<Domain<Fault>>,
+    /// What they are, for messages.
+    pub(crate) name: Name,
+}
+
+/// Buffers that the processor sees.
+struct Mapped {
+    domain: Arc<Domain<Fault>>,
+    /// What was mapped for them.
+    iovas: KVec<u64>,
+    memory: Memory,
+}
+
+impl Allocator for Buffers {
+    fn alloc(&self, len: usize) -> Result<KBox<dyn Allocation>> {
+        let len = page_align(len).ok_or(ENOMEM)?;
+        let memory = Memory::alloc(self.rproc.parent(), len)?;
+        let (pa, len) = (memory.dma_address(), len as u64);
+        let iovas = map_in_place(&self.rproc, &self.domain, &self.name, pa, len)?;
+
+        // On failure its drop unmaps the memory.
+        let mapped: KBox<Mapped> = KBox::new(
+            Mapped {
+                domain: self.domain.clone(),
+                iovas,
+                memory,
+            },
+            GFP_KERNEL,
+        )?;
+        Ok(mapped)
+    }
+}
+
+impl Allocation for Mapped {
+    fn memory(&self) -> &Memory {
+        &self.memory
+    }
+}
+
+impl Drop for Mapped {
+    fn drop(&mut self) {
+        unmap(&self.domain, &self.iovas);
+    }
 }

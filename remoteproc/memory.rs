@@ -13,6 +13,7 @@ use amp::{
 use kernel::{
     fmt,
     prelude::*,
+    str::CString,
     sync::Arc, //
 };
 use proto::Name;
@@ -146,6 +147,12 @@ impl fmt::Display for Memories<'_> {
         }
         Ok(())
     }
+}
+
+/// Makes the name of a memory.
+pub(crate) fn name(text: fmt::Arguments<'_>) -> Result<Name> {
+    let text = CString::try_from_fmt(text)?;
+    text.to_str().ok().and_then(Name::new).ok_or(EINVAL)
 }
 
 /// A name from firmware, for messages: what is not printable is escaped.

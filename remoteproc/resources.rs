@@ -10,9 +10,10 @@ use crate::{
     },
     mapping::{
         map,
-        map_buffers, //
+        map_in_place, //
     },
     memory::{
+        name,
         Carveout,
         Part,
         Printable, //
@@ -37,7 +38,6 @@ use amp::{
 use kernel::{
     page::page_align,
     prelude::*,
-    str::CString,
     sync::Arc, //
 };
 use proto::{
@@ -59,7 +59,7 @@ pub(crate) struct Resources {
     pub(crate) plans: KVec<Plan>,
     pub(crate) traces: KVec<TraceFile>,
     pub(crate) table: Option<Arc<Table>>,
-    pub(crate) domain: Option<Domain<Fault>>,
+    pub(crate) domain: Option<Arc<Domain<Fault>>>,
     /// Notify ids given out so far.
     notify_ids: u32,
     /// [`Platform::prepare`] was called.
@@ -79,6 +79,7 @@ impl Resources {
 
         rproc.raw().show_domain::<Fault>(None);
         // Mappings go before the memory behind them.
+        *rproc.domain.lock() = None;
         self.domain = None;
         let carveouts = core::mem::take(&mut *rproc.carveouts.lock());
         drop(carveouts);
@@ -129,10 +130,7 @@ impl Resources {
                 }
             }
         }
-        match &mut self.domain {
-            Some(domain) => map_buffers(rproc, domain, &self.plans),
-            None => Ok(()),
-        }
+        Ok(())
     }
 
     /// Allocates memory for the processor and maps it where the firmware wants it; returns where it
@@ -164,17 +162,13 @@ impl Resources {
         })?;
         let memory = Arc::new(memory, GFP_KERNEL)?;
 
-        match (da, &mut self.domain) {
+        match (da, &self.domain) {
             (Some(da), Some(domain)) => {
-                map(
-                    rproc,
-                    domain,
-                    &name,
-                    da,
-                    memory.dma_address(),
-                    len as u64,
-                    flags,
-                )?;
+                let pa = memory.dma_address();
+                map(rproc, domain, &name, da, pa, len as u64, flags)?;
+            }
+            (None, Some(domain)) => {
+                map_in_place(rproc, domain, &name, memory.dma_address(), len as u64)?;
             }
             (Some(da), None) if da != memory.dma_address() => dev_warn!(
                 rproc.as_ref(),
@@ -212,7 +206,7 @@ impl Resources {
     }
 
     fn devmem(&mut self, rproc: &Device, entry: &resource_table::Devmem) -> Result {
-        let Some(domain) = &mut self.domain else {
+        let Some(domain) = &self.domain else {
             dev_err!(
                 rproc.as_ref(),
                 "{}: firmware wants {:#x} mapped to {:#x}, but there is no IOMMU\n",
@@ -293,7 +287,8 @@ impl Resources {
         vring: &resource_table::Vring,
         size: usize,
     ) -> Result<(u64, Part)> {
-        let name = vring_name(vdev, vring.index)?;
+        // By which platforms and device trees name the memory of a vring.
+        let name = name(fmt!("vdev{}vring{}", vdev, vring.index))?;
 
         if let Some(carveout) = rproc.carveout(&name) {
             let da = vring.da.map_or(carveout.da, |da| da.0);
@@ -321,12 +316,6 @@ impl Resources {
         let carveout = self.allocate(rproc, name, da, size, 0)?;
         Ok((carveout.da, Part::whole(&carveout.memory)))
     }
-}
-
-/// `vdev%dvring%d`, by which platforms and device trees name the memory of a vring.
-fn vring_name(vdev: usize, vring: u8) -> Result<Name> {
-    let name = CString::try_from_fmt(fmt!("vdev{}vring{}", vdev, vring))?;
-    name.to_str().ok().and_then(Name::new).ok_or(EINVAL)
 }
 
 /// Table fields have 32 bits; a processor with larger addresses gets the lower half, as ever.

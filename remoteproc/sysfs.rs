@@ -99,26 +99,12 @@ impl Attribute for Recovery {
     const NAME: &'static CStr = c"recovery";
 
     fn show(rproc: &Device, out: &mut Output<'_>) -> Result {
-        let word = match rproc.raw().recovery_disabled() {
-            true => "disabled",
-            false => "enabled",
-        };
-        Ok(writeln!(out, "{word}")?)
+        out.line(rproc.recovery_word().as_bytes())
     }
 
     fn store(rproc: &Device, text: &[u8]) -> Result {
         writable(rproc)?;
-        match sysfs::trim(text) {
-            b"enabled" => {
-                rproc.raw().set_recovery_disabled(false);
-                rproc.recover();
-            }
-            b"disabled" => rproc.raw().set_recovery_disabled(true),
-            // Once, whatever the setting is.
-            b"recover" => rproc.recover(),
-            _ => return Err(EINVAL),
-        }
-        Ok(())
+        rproc.set_recovery(sysfs::trim(text))
     }
 }
 

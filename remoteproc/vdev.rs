@@ -6,12 +6,22 @@
 //! memory, with a virtio device below it.
 
 use crate::{
-    memory::Part,
+    crash::Fault,
+    mapping::{
+        map_in_place,
+        Buffers, //
+    },
+    memory::{
+        self,
+        Part,
+        Printable, //
+    },
     table::Table,
     Device, //
 };
 use amp::{
     child::PlatformChild,
+    iommu::Domain,
     reserved_memory,
     virtio::transport::{
         self,
@@ -23,7 +33,6 @@ use amp::{
 };
 use core::ops::Deref;
 use kernel::{
-    device,
     prelude::*,
     str::CString,
     sync::{
@@ -35,6 +44,7 @@ use kernel::{
         Arc, //
     }, //
 };
+use proto::Name;
 
 /// A vring that has its memory: somewhere in the carveouts, which are freed when the processor is
 /// stopped, whoever still holds the virtio device.
@@ -163,22 +173,83 @@ pub(crate) struct Registered {
     _child: PlatformChild,
 }
 
-/// The entry of the parent's `memory-region` list that the buffers of vdev `index` come from: the
-/// one called `vdev<index>buffer`, or the first one.
-pub(crate) fn buffer_region(parent: &device::Device, index: usize) -> Result<u32> {
-    let name = CString::try_from_fmt(fmt!("vdev{}buffer", index))?;
-    Ok(reserved_memory::index_of(parent, &name).unwrap_or(0))
+/// The platform device that owns the buffers of a virtio device, and the memory that they come
+/// from: the entry `vdev<index>buffer` of the parent's `memory-region` list, or the first one, of
+/// which a processor behind an IOMMU sees the buffers only.
+fn child(
+    rproc: &Device,
+    domain: Option<&Arc<Domain<Fault>>>,
+    index: usize,
+) -> Result<(PlatformChild, Option<reserved_memory::Assigned>)> {
+    let parent = rproc.parent();
+    let property = CString::try_from_fmt(fmt!("vdev{}buffer", index))?;
+    let name = memory::name(fmt!("vdev{}buffer", index))?;
+    let own = reserved_memory::index_of(parent, &property).ok();
+    let new = |allocator| PlatformChild::new(rproc.as_ref(), parent, c"rproc-virtio", allocator);
+
+    if let (Some(domain), None) = (domain, own) {
+        let buffers: KBox<Buffers> = KBox::new(
+            Buffers {
+                rproc: rproc.into(),
+                domain: domain.clone(),
+                name,
+            },
+            GFP_KERNEL,
+        )?;
+        match new(Some(buffers)) {
+            Ok(child) => return Ok((child, None)),
+            // The kernel can't say which memory of a pool it gave to whom.
+            Err(error) if error == EOPNOTSUPP => {}
+            Err(error) => return Err(error),
+        }
+    }
+
+    let child = new(None)?;
+    let region = own.unwrap_or(0);
+    // Without a region the buffers come from anywhere, which is fine if there is no IOMMU.
+    let pool = reserved_memory::Assigned::new(child.as_ref(), parent, region).ok();
+    if let Some(domain) = domain {
+        map_region(rproc, domain, &name, region, own.is_some())?;
+    }
+    Ok((child, pool))
+}
+
+/// Maps a whole region of the parent's `memory-region` list for the buffers called `name`.
+fn map_region(
+    rproc: &Device,
+    domain: &Domain<Fault>,
+    name: &Name,
+    region: u32,
+    own: bool,
+) -> Result {
+    let Ok(region) = reserved_memory::region(rproc.parent(), region) else {
+        dev_warn!(
+            rproc.as_ref(),
+            "{}: there is no memory-region, the processor can't reach the buffers\n",
+            Printable(name)
+        );
+        return Ok(());
+    };
+    if !own {
+        dev_notice!(
+            rproc.as_ref(),
+            "the processor sees all of its memory-region; a region called {} would be better\n",
+            Printable(name)
+        );
+    }
+    // Stays until the domain goes: nobody else gets this memory.
+    map_in_place(rproc, domain, name, region.pa, region.len).map(|_| ())
 }
 
 impl Registered {
     /// Puts the device on the virtio bus; its driver is probed at once if it is there.
-    pub(crate) fn new(rproc: &Device, table: &Arc<Table>, plan: Plan) -> Result<Self> {
-        let parent = rproc.parent();
-        let child = PlatformChild::new(rproc.as_ref(), parent, c"rproc-virtio")?;
-        let region = buffer_region(parent, plan.index)?;
-        // Without a region the buffers come from anywhere, which is fine if there is no IOMMU.
-        let pool = reserved_memory::Assigned::new(child.as_ref(), parent, region).ok();
-
+    pub(crate) fn new(
+        rproc: &Device,
+        table: &Arc<Table>,
+        domain: Option<&Arc<Domain<Fault>>>,
+        plan: Plan,
+    ) -> Result<Self> {
+        let (child, pool) = child(rproc, domain, plan.index)?;
         let id = plan.id;
         let virtio = transport::Registration::new(
             child.as_ref(),

@@ -4,7 +4,14 @@
 //!
 //! C header: [`include/linux/platform_device.h`](srctree/include/linux/platform_device.h)
 
+pub mod allocator;
+
 use crate::device::DeviceExt;
+use allocator::{
+    unhook,
+    Allocator,
+    Hook, //
+};
 use amp_bindings as bindings;
 use core::ptr::NonNull;
 use kernel::{
@@ -19,9 +26,12 @@ use kernel::{
 ///
 /// # Invariants
 ///
-/// `pdev` is a registered platform device of which this holds the reference.
+/// `pdev` is a registered platform device of which this holds the reference; it uses the hook, if
+/// there is one, for its allocations.
 pub struct PlatformChild {
     pdev: NonNull<bindings::platform_device>,
+    // Dropped last, with what the device did not give back.
+    _hook: Option<Pin<KBox<Hook>>>,
 }
 
 // SAFETY: A platform device belongs to no thread.
@@ -32,7 +42,20 @@ unsafe impl Sync for PlatformChild {}
 impl PlatformChild {
     /// Registers a device called `name` below `parent`; it does DMA as `dma` does (same mask, same
     /// address ranges), so that memory may be allocated for it.
-    pub fn new(parent: &Device, dma: &Device, name: &CStr) -> Result<Self> {
+    ///
+    /// Its coherent memory comes from `allocator` if there is one.
+    ///
+    /// # Errors
+    ///
+    /// [`EOPNOTSUPP`] if there is an allocator, but the kernel has no DMA operations by device
+    /// (`CONFIG_ARCH_HAS_DMA_OPS`).
+    pub fn new(
+        parent: &Device,
+        dma: &Device,
+        name: &CStr,
+        allocator: Option<KBox<dyn Allocator>>,
+    ) -> Result<Self> {
+        let hook = allocator.map(Hook::new).transpose()?;
         // SAFETY: `name` is NUL-terminated and gets copied.
         let pdev = NonNull::new(unsafe {
             bindings::platform_device_alloc(name.as_char_ptr(), bindings::PLATFORM_DEVID_AUTO)
@@ -48,17 +71,27 @@ impl PlatformChild {
             bindings::dma_inherit(dev, dma.to_raw())
         };
         let added = to_result(ready).and_then(|()| {
+            if let Some(hook) = &hook {
+                // SAFETY: The device is not added yet; the hook is kept until the device is
+                // unregistered, see `drop` and below.
+                if !unsafe { hook.hook(dev) } {
+                    return Err(EOPNOTSUPP);
+                }
+            }
             // SAFETY: The device is allocated and not added yet.
             to_result(unsafe { bindings::platform_device_add(pdev.as_ptr()) })
         });
         if let Err(error) = added {
-            // SAFETY: Gives up the reference from the allocation.
-            unsafe { bindings::platform_device_put(pdev.as_ptr()) };
+            // SAFETY: The device is not registered; gives up the reference from the allocation.
+            unsafe {
+                unhook(dev);
+                bindings::platform_device_put(pdev.as_ptr());
+            }
             return Err(error);
         }
 
         // INVARIANT: Just registered.
-        Ok(Self { pdev })
+        Ok(Self { pdev, _hook: hook })
     }
 }
 
@@ -71,7 +104,13 @@ impl AsRef<Device> for PlatformChild {
 
 impl Drop for PlatformChild {
     fn drop(&mut self) {
-        // SAFETY: By the type invariants it is registered and the reference ours.
-        unsafe { bindings::platform_device_unregister(self.pdev.as_ptr()) };
+        let pdev = self.pdev.as_ptr();
+        // SAFETY: By the type invariants it is registered.
+        unsafe { bindings::platform_device_del(pdev) };
+        // SAFETY: Nobody uses the device any more, and the reference is ours.
+        unsafe {
+            unhook(&raw mut (*pdev).dev);
+            bindings::platform_device_put(pdev);
+        }
     }
 }

@@ -15,8 +15,13 @@ use kernel::{
     },
     ffi,
     iommu::pgtable::prot,
+    new_mutex,
     prelude::*,
-    sync::aref::ARef, //
+    sync::{
+        aref::ARef,
+        Arc,
+        Mutex, //
+    }, //
 };
 
 /// Where accesses that no mapping covers are reported.
@@ -66,10 +71,12 @@ impl Mapping {
 ///
 /// `domain` is a living domain to which `dev` is attached and whose fault token is `handler`.
 /// `mappings` are all its mappings, in the order in which they were made.
+#[pin_data(PinnedDrop)]
 pub struct Domain<H: FaultHandler> {
     domain: NonNull<bindings::iommu_domain>,
     dev: ARef<Device>,
-    mappings: KVec<Mapping>,
+    #[pin]
+    mappings: Mutex<KVec<Mapping>>,
     // Freed after the domain, in which it is the token.
     _handler: KBox<H>,
 }
@@ -100,7 +107,7 @@ impl<H: FaultHandler> Domain<H> {
     /// # Errors
     ///
     /// [`ENODEV`] if `dev` is behind no IOMMU; what the IOMMU driver says otherwise.
-    pub fn new(dev: &Device, handler: H) -> Result<Self> {
+    pub fn new(dev: &Device, handler: H) -> Result<Arc<Self>> {
         let handler = KBox::new(handler, GFP_KERNEL)?;
 
         // SAFETY: `dev` is a valid device.
@@ -127,11 +134,21 @@ impl<H: FaultHandler> Domain<H> {
         }
 
         // INVARIANT: Just made so.
-        Ok(Self {
-            domain,
-            dev: dev.into(),
-            mappings: KVec::new(),
-            _handler: handler,
+        Arc::pin_init(
+            pin_init!(Self {
+                domain,
+                dev: dev.into(),
+                mappings <- new_mutex!(KVec::new(), "amp::iommu::mappings"),
+                _handler: handler,
+            }),
+            GFP_KERNEL,
+        )
+        .inspect_err(|_| {
+            // SAFETY: Both are valid, and nothing is mapped.
+            unsafe {
+                bindings::iommu_detach_device(domain.as_ptr(), dev.to_raw());
+                bindings::iommu_domain_free(domain.as_ptr());
+            }
         })
     }
 
@@ -140,9 +157,14 @@ impl<H: FaultHandler> Domain<H> {
         self.domain.as_ptr()
     }
 
-    /// All mappings, oldest first.
-    pub fn mappings(&self) -> &[Mapping] {
-        &self.mappings
+    /// Calls `f` with all mappings, oldest first. `f` must not use the domain.
+    pub fn with_mappings<R>(&self, f: impl FnOnce(&[Mapping]) -> R) -> R {
+        f(&self.mappings.lock())
+    }
+
+    /// The oldest mapping that has one of the `len` bytes at `iova`.
+    pub fn overlapping(&self, iova: u64, len: u64) -> Option<Mapping> {
+        self.with_mappings(|all| all.iter().find(|m| m.overlaps(iova, len)).copied())
     }
 
     /// Maps `len` bytes at `pa` to `iova`. `flags` are protection bits as firmware gives them; bits
@@ -152,11 +174,12 @@ impl<H: FaultHandler> Domain<H> {
     ///
     /// [`EEXIST`] if a part of the range is mapped already; [`EINVAL`] if something is not a
     /// multiple of the IOMMU's page size or the range wraps.
-    pub fn map(&mut self, iova: u64, pa: u64, len: u64, flags: u32) -> Result {
+    pub fn map(&self, iova: u64, pa: u64, len: u64, flags: u32) -> Result {
         if len == 0 || iova.checked_add(len - 1).is_none() || pa.checked_add(len - 1).is_none() {
             return Err(EINVAL);
         }
-        if self.mappings.iter().any(|m| m.overlaps(iova, len)) {
+        let mut mappings = self.mappings.lock();
+        if mappings.iter().any(|m| m.overlaps(iova, len)) {
             return Err(EEXIST);
         }
 
@@ -166,7 +189,7 @@ impl<H: FaultHandler> Domain<H> {
             flags |= prot::READ | prot::WRITE;
         }
 
-        self.mappings.reserve(1, GFP_KERNEL)?;
+        mappings.reserve(1, GFP_KERNEL)?;
         // SAFETY: The domain is valid; the core checks alignment and aperture.
         to_result(unsafe {
             bindings::iommu_map(
@@ -178,11 +201,24 @@ impl<H: FaultHandler> Domain<H> {
                 bindings::GFP_KERNEL,
             )
         })?;
-        self.mappings.push(Mapping { iova, pa, len }, GFP_KERNEL)?;
+        mappings.push(Mapping { iova, pa, len }, GFP_KERNEL)?;
         Ok(())
     }
 
-    fn unmap(&self, mapping: &Mapping) {
+    /// Removes the mapping that begins at `iova`; false if there is none.
+    pub fn unmap(&self, iova: u64) -> bool {
+        let mut mappings = self.mappings.lock();
+        let found = mappings.iter().position(|m| m.iova == iova);
+        match found.and_then(|index| mappings.remove(index).ok()) {
+            Some(mapping) => {
+                self.remove(&mapping);
+                true
+            }
+            None => false,
+        }
+    }
+
+    fn remove(&self, mapping: &Mapping) {
         // CAST: These values fitted when they were mapped.
         let (iova, len) = (mapping.iova as ffi::c_ulong, mapping.len as usize);
         // SAFETY: The domain is valid and has this mapping.
@@ -199,10 +235,11 @@ impl<H: FaultHandler> Domain<H> {
     }
 }
 
-impl<H: FaultHandler> Drop for Domain<H> {
-    fn drop(&mut self) {
-        for mapping in self.mappings.iter().rev() {
-            self.unmap(mapping);
+#[pinned_drop]
+impl<H: FaultHandler> PinnedDrop for Domain<H> {
+    fn drop(self: Pin<&mut Self>) {
+        for mapping in self.mappings.lock().iter().rev() {
+            self.remove(mapping);
         }
 
         // SAFETY: By the type invariants `dev` is attached to the living domain; nothing uses it

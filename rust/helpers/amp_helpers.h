@@ -35,6 +35,10 @@ int amp_helper_device_match_driver_override(struct device *dev, const struct dev
 
 /* dma.c */
 int amp_helper_dma_inherit(struct device *dev, struct device *from);
+bool amp_helper_child_set_dma_ops(struct device *dev);
+/* these two are in Rust: rust/abstractions/child/allocator.rs */
+void *amp_child_alloc(struct device *dev, size_t size, dma_addr_t *dma_handle);
+void amp_child_free(struct device *dev, void *va);
 phys_addr_t amp_helper_va_to_pa(void *va);
 
 /* ida.c */

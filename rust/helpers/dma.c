@@ -28,6 +28,50 @@ int amp_helper_dma_inherit(struct device *dev, struct device *from)
 }
 EXPORT_SYMBOL_GPL(amp_helper_dma_inherit);
 
+static void *child_alloc(struct device *dev, size_t size, dma_addr_t *dma_handle, gfp_t gfp,
+			 unsigned long attrs)
+{
+	/* allocators sleep */
+	return gfpflags_allow_blocking(gfp) ? amp_child_alloc(dev, size, dma_handle) : NULL;
+}
+
+static void child_free(struct device *dev, size_t size, void *va, dma_addr_t dma_handle,
+		       unsigned long attrs)
+{
+	amp_child_free(dev, va);
+}
+
+/* Memory that was not allocated for the device is not for it. */
+static dma_addr_t child_map_phys(struct device *dev, phys_addr_t phys, size_t size,
+				 enum dma_data_direction dir, unsigned long attrs)
+{
+	return DMA_MAPPING_ERROR;
+}
+
+static int child_map_sg(struct device *dev, struct scatterlist *sg, int nents,
+			enum dma_data_direction dir, unsigned long attrs)
+{
+	return -EINVAL;
+}
+
+static const struct dma_map_ops child_dma_ops = {
+	.alloc = child_alloc,
+	.free = child_free,
+	.map_phys = child_map_phys,
+	.map_sg = child_map_sg,
+};
+
+/*
+ * Lets @dev, which has a hook for that in its platform data, allocate by
+ * amp_child_alloc(). False if devices have no operations of their own here.
+ */
+bool amp_helper_child_set_dma_ops(struct device *dev)
+{
+	set_dma_ops(dev, &child_dma_ops);
+	return IS_ENABLED(CONFIG_ARCH_HAS_DMA_OPS);
+}
+EXPORT_SYMBOL_GPL(amp_helper_child_set_dma_ops);
+
 /* The physical address of what dma_alloc_coherent() returned. */
 phys_addr_t amp_helper_va_to_pa(void *va)
 {

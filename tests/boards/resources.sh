@@ -59,6 +59,15 @@ works() {
 	comes "$1: its messages are answered" log_line "goodbye!"
 	check "$1: the sample unloads" rmmod rpmsg_client_sample
 }
+# buffers_seen: how many bytes the processor sees at their physical addresses.
+buffers_seen() {
+	total=0
+	while read -r da pa len; do
+		[ "$da" != "$pa" ] || total=$((total + len))
+	done <"$debug/iommu_mappings"
+	printf '0x%x' $total
+}
+bus=/sys/bus/virtio/drivers/virtio_rpmsg_bus
 stops() {
 	same "$1: stop" "" "$(power stop)"
 	nothing_lost "$1"
@@ -104,6 +113,11 @@ refused "huge configuration space" "Invalid argument" "the resource table's vdev
 change $((pool + kind)) 99
 works "no mapping of the buffers, unknown entry"
 logged "remoteproc remoteproc0: unsupported resource 99"
+same "of the pool it sees the buffers only" 0x40000 "$(buffers_seen)"
+echo virtio0 >$bus/unbind
+same "without a driver there are no buffers to see" 0x0 "$(buffers_seen)"
+echo virtio0 >$bus/bind
+same "with a driver there are buffers again" 0x40000 "$(buffers_seen)"
 stops "no mapping of the buffers, unknown entry"
 
 change $((pool + kind)) 128

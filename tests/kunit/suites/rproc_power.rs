@@ -52,6 +52,9 @@ struct Log {
     bad_stops: Atomic<i32>,
     #[pin]
     started: Completion,
+    /// Done when a start or stop has failed.
+    #[pin]
+    refused: Completion,
 }
 
 struct Fake;
@@ -71,6 +74,7 @@ impl Ops for Fake {
 
     fn start(_rproc: &Device, log: Pin<&Arc<Log>>) -> Result {
         if log.bad_starts.fetch_add(-1, Relaxed) > 0 {
+            log.refused.complete();
             return Err(EIO);
         }
         log.starts.fetch_add(1, Relaxed);
@@ -80,6 +84,7 @@ impl Ops for Fake {
 
     fn stop(_rproc: &Device, log: Pin<&Arc<Log>>) -> Result {
         if log.bad_stops.fetch_add(-1, Relaxed) > 0 {
+            log.refused.complete();
             return Err(EIO);
         }
         log.stops.fetch_add(1, Relaxed);
@@ -115,6 +120,7 @@ fn with(firmware: &CStr, test: impl FnOnce(&Device, &Log) -> Result) -> Result {
             bad_starts: Atomic::new(0),
             bad_stops: Atomic::new(0),
             started <- Completion::new(),
+            refused <- Completion::new(),
         }),
         GFP_KERNEL,
     )?;
@@ -222,6 +228,80 @@ fn a_crash_is_followed_by_a_start() -> Result {
     })
 }
 
+/// Runs a test with a processor that crashed and could not be recovered: it has one user and is
+/// offline.
+fn unrecovered(test: impl FnOnce(&Device, &Log) -> Result) -> Result {
+    with(GOOD, |rproc, log| {
+        rproc.boot()?;
+        log.bad_starts.store(1, Relaxed);
+        rproc.report_crash(Crash::Watchdog);
+        log.refused.wait_timeout(FOREVER)?;
+
+        // Waits until the recovery is over.
+        check_eq!(rproc.state(), State::Offline);
+        check_eq!(log.prepared.load(Relaxed), 0);
+        test(rproc, log)
+    })
+}
+
+fn a_failed_recovery_can_be_tried_again() -> Result {
+    unrecovered(|rproc, log| {
+        rproc.recover()?;
+        check_eq!(rproc.state(), State::Running);
+        check_eq!(log.starts.load(Relaxed), 2);
+        // It still has its one user.
+        rproc.shutdown()?;
+        check_eq!(rproc.state(), State::Offline);
+        check_eq!(rproc.shutdown(), Err(EINVAL));
+        Ok(())
+    })
+}
+
+fn users_can_leave_after_a_failed_recovery() -> Result {
+    unrecovered(|rproc, log| {
+        rproc.shutdown()?;
+        check_eq!(rproc.shutdown(), Err(EINVAL));
+        // Nobody wants it any more.
+        rproc.recover()?;
+        check_eq!(rproc.state(), State::Offline);
+        check_eq!(log.starts.load(Relaxed), 1);
+        rproc.boot()?;
+        check_eq!(rproc.state(), State::Running);
+        rproc.shutdown()?;
+        check_eq!(rproc.state(), State::Offline);
+        Ok(())
+    })
+}
+
+fn a_crashed_processor_that_cannot_be_stopped() -> Result {
+    with(GOOD, |rproc, log| {
+        rproc.boot()?;
+        log.bad_stops.store(1, Relaxed);
+        rproc.report_crash(Crash::Watchdog);
+        log.refused.wait_timeout(FOREVER)?;
+
+        check_eq!(rproc.state(), State::Crashed);
+        rproc.recover()?;
+        check_eq!(rproc.state(), State::Running);
+        check_eq!(log.starts.load(Relaxed), 2);
+        rproc.shutdown()?;
+        check_eq!(rproc.state(), State::Offline);
+        Ok(())
+    })
+}
+
+fn nothing_to_recover() -> Result {
+    with(GOOD, |rproc, log| {
+        rproc.recover()?;
+        check_eq!(rproc.state(), State::Offline);
+        rproc.boot()?;
+        rproc.recover()?;
+        check_eq!(rproc.state(), State::Running);
+        check_eq!(log.starts.load(Relaxed), 1);
+        Ok(())
+    })
+}
+
 fn its_driver_goes_while_it_runs() -> Result {
     with(GOOD, |rproc, _log| rproc.boot())
 }
@@ -275,6 +355,26 @@ mod tests {
     #[test]
     fn a_crash_is_followed_by_a_start() {
         assert_eq!(super::a_crash_is_followed_by_a_start(), Ok(()));
+    }
+
+    #[test]
+    fn a_failed_recovery_can_be_tried_again() {
+        assert_eq!(super::a_failed_recovery_can_be_tried_again(), Ok(()));
+    }
+
+    #[test]
+    fn users_can_leave_after_a_failed_recovery() {
+        assert_eq!(super::users_can_leave_after_a_failed_recovery(), Ok(()));
+    }
+
+    #[test]
+    fn a_crashed_processor_that_cannot_be_stopped() {
+        assert_eq!(super::a_crashed_processor_that_cannot_be_stopped(), Ok(()));
+    }
+
+    #[test]
+    fn nothing_to_recover() {
+        assert_eq!(super::nothing_to_recover(), Ok(()));
     }
 
     #[test]
