@@ -16,6 +16,7 @@ pub mod device;
 pub mod gate;
 pub mod ida;
 pub mod iommu;
+pub mod irq;
 pub mod lease;
 pub mod loan;
 pub mod mailbox;

@@ -9,6 +9,7 @@
 #include <linux/device.h>
 #include <linux/fs.h>
 #include <linux/idr.h>
+#include <linux/iommu.h>
 #include <linux/ratelimit.h>
 #include <linux/refcount.h>
 #include <linux/rpmsg.h>
@@ -43,6 +44,23 @@ phys_addr_t amp_helper_va_to_pa(void *va);
 
 /* ida.c */
 void amp_helper_ida_init(struct ida *ida);
+
+/* iommu.c */
+#ifndef CONFIG_IOMMU_API
+struct iommu_domain *amp_helper_iommu_paging_domain_alloc_flags(struct device *dev,
+								unsigned int flags);
+void amp_helper_iommu_domain_free(struct iommu_domain *domain);
+void amp_helper_iommu_set_fault_handler(struct iommu_domain *domain,
+					iommu_fault_handler_t handler, void *token);
+int amp_helper_iommu_attach_device(struct iommu_domain *domain, struct device *dev);
+void amp_helper_iommu_detach_device(struct iommu_domain *domain, struct device *dev);
+int amp_helper_iommu_map(struct iommu_domain *domain, unsigned long iova, phys_addr_t pa,
+			 size_t size, int prot, gfp_t gfp);
+size_t amp_helper_iommu_unmap(struct iommu_domain *domain, unsigned long iova, size_t size);
+#endif
+
+/* irq.c */
+void amp_helper_irq_chip_ack(unsigned int irq);
 
 /* sync.c */
 bool amp_helper_refcount_inc_not_zero(refcount_t *refs);

@@ -9,6 +9,8 @@
 #include "device.c"
 #include "dma.c"
 #include "ida.c"
+#include "iommu.c"
+#include "irq.c"
 #include "ratelimit.c"
 #include "remoteproc.c"
 #include "rpmsg.c"
