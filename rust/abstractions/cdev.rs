@@ -218,6 +218,13 @@ impl<T: Kind> New<T> {
 /// The device was added, and is taken away by this only.
 pub struct Registration<T: Kind>(ARef<CharDevice<T>>);
 
+impl<T: Kind> Registration<T> {
+    /// The device.
+    pub fn device(&self) -> &ARef<CharDevice<T>> {
+        &self.0
+    }
+}
+
 impl<T: Kind> Drop for Registration<T> {
     fn drop(&mut self) {
         // SAFETY: By the type invariants.

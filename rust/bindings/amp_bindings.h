@@ -43,6 +43,7 @@
 #include <linux/xarray.h>
 
 #include "remoteproc_internal.h"
+#include "rpmsg_char.h"
 #include "rpmsg_internal.h"
 
 #include "amp_helpers.h"
