@@ -42,8 +42,9 @@ fn log(line: Arguments<'_>) {
 fn main() -> ! {
     log(format_args!("omap4-ipu: up, waiting for Linux's driver"));
     let mut sample = services::Sample::new();
+    let mut terminal = services::Terminal::new();
     let mut on_demand = services::Crash;
-    let mut services: [&mut dyn Service; 2] = [&mut sample, &mut on_demand];
+    let mut services: [&mut dyn Service; 3] = [&mut sample, &mut terminal, &mut on_demand];
     let mut remote = Remote::new(port::shared(), Linux::new(), &mut services);
     loop {
         remote.host().receive();

@@ -15,6 +15,9 @@ const ECHO_NAME: &str = "rpmsg-client-sample";
 const ECHO_ADDR: Addr = Addr(50);
 /// Where [`Crash`] listens.
 const CRASH_ADDR: Addr = Addr(51);
+/// The name that Linux's driver of terminals looks for.
+const TERMINAL_NAME: &str = "rpmsg-tty";
+const TERMINAL_ADDR: Addr = Addr(52);
 
 /// Echoes before a variant of this firmware that crashes does so.
 const ECHOES_BEFORE_CRASH: u32 = 50;
@@ -63,7 +66,34 @@ impl Service for Sample {
     }
 }
 
-/// Crashes when told to: not announced, but whoever sends to its address is heard.
+/// A terminal, which shows what is typed: what Linux's `rpmsg_tty` talks to.
+pub(crate) struct Terminal(Echo);
+
+impl Terminal {
+    pub(crate) const fn new() -> Self {
+        Self(Echo::new(TERMINAL_NAME, TERMINAL_ADDR))
+    }
+}
+
+impl Service for Terminal {
+    fn addr(&self) -> Addr {
+        self.0.addr()
+    }
+
+    fn name(&self) -> Option<Name> {
+        if cfg!(feature = "tty") {
+            self.0.name()
+        } else {
+            None
+        }
+    }
+
+    fn receive(&mut self, from: Addr, payload: &[u8], out: &mut dyn Outbox) {
+        self.0.receive(from, payload, out);
+    }
+}
+
+/// Crashes or hangs when told to: not announced, but whoever sends to its address is heard.
 pub(crate) struct Crash;
 
 impl Service for Crash {
@@ -75,6 +105,8 @@ impl Service for Crash {
         match payload {
             b"crash mmu" => port::read_unmapped_address(),
             b"crash panic" => panic!("{from} asked for it"),
+            // Nothing is taken from Linux any more, and nobody is told.
+            b"hang" => port::stop(),
             _ => {}
         }
     }
