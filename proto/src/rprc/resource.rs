@@ -272,7 +272,10 @@ pub struct Resources<'a> {
 }
 
 impl<'a> Resources<'a> {
-    pub(super) fn new(bytes: &'a [u8], version: Version) -> Self {
+    /// The entries in `bytes`, which need not come from an image: TI's firmware has the same array
+    /// in its ELF section `.resource_table`. Ranges have been checked for entries of an
+    /// [`Rprc`](super::Rprc) only.
+    pub fn new(bytes: &'a [u8], version: Version) -> Self {
         Self {
             bytes,
             version,

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What a board offers to firmware: out of its device tree, and out of what the processor is.
+
+mod blob;
+mod processor;
+mod source;
+mod tree;
+
+pub use processor::Boot;
+pub use processor::Processor;
+
+use crate::error::bail;
+use crate::error::Result;
+use processor::Place;
+use tree::Node;
+use tree::Tree;
+
+const PANDA: &str = include_str!("../../../boards/panda/panda.dts");
+const HAWK: &str = include_str!("../boards/hawk.dts");
+
+/// Memory, with what it is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Region {
+    /// Its name in messages.
+    pub name: String,
+    /// Its first address.
+    pub start: u64,
+    /// Bytes.
+    pub len: u64,
+}
+
+impl Region {
+    /// Whether the `len` bytes at `start` are all in it.
+    pub fn holds(&self, start: u64, len: u64) -> bool {
+        start
+            .checked_sub(self.start)
+            .and_then(|offset| offset.checked_add(len))
+            .is_some_and(|end| end <= self.len)
+    }
+}
+
+/// A remote processor on a board.
+#[derive(Clone, Debug)]
+pub struct Board {
+    /// The device tree's node, for messages.
+    pub node: String,
+    /// The processor.
+    pub processor: &'static Processor,
+    /// Memory in the processor's own subsystem, by device address.
+    pub memories: Vec<Region>,
+    /// Memory set aside for it, by physical address.
+    pub pools: Vec<Region>,
+    /// Whether an IOMMU is in front of it, so that carveouts can be seen at any address.
+    pub iommu: bool,
+}
+
+impl Board {
+    /// One of the project's boards.
+    pub fn builtin(name: &str) -> Result<Self> {
+        match name {
+            "panda" => Self::from_device_tree(PANDA.as_bytes()),
+            "hawk" => Self::from_device_tree(HAWK.as_bytes()),
+            _ => bail!(
+                "no board \"{}\": there are panda and hawk",
+                name.escape_default()
+            ),
+        }
+    }
+
+    /// The first remote processor in a device tree: source that needs no preprocessor, or a blob.
+    pub fn from_device_tree(bytes: &[u8]) -> Result<Self> {
+        let tree = if blob::is_blob(bytes) {
+            blob::parse(bytes)?
+        } else {
+            match std::str::from_utf8(bytes) {
+                Ok(text) => source::parse(text)?,
+                Err(_) => bail!("neither a device tree blob nor its source"),
+            }
+        };
+        let found = tree.nodes().find_map(|node| {
+            let compatible = node.strings("compatible");
+            let processor = Processor::find(compatible.iter().map(String::as_str))?;
+            Some((node, processor))
+        });
+        match found {
+            Some((node, processor)) => Self::new(&tree, node, processor),
+            None => bail!(
+                "no remote processor in the device tree: a node must be compatible with one of {}",
+                Processor::list()
+            ),
+        }
+    }
+
+    fn new(tree: &Tree, node: &Node, processor: &'static Processor) -> Result<Self> {
+        let names = node.strings("reg-names");
+        let mut memories = Vec::new();
+        for (index, (start, len)) in tree.reg(node).into_iter().enumerate() {
+            let Some(name) = names.get(index) else {
+                continue;
+            };
+            let place = processor.memories.iter().find(|(n, _)| n == name);
+            match place {
+                Some((_, Place::At(da))) => memories.push(Region {
+                    name: name.clone(),
+                    start: *da,
+                    len,
+                }),
+                Some((_, Place::Masked(mask))) => memories.push(Region {
+                    name: name.clone(),
+                    start: start & mask,
+                    len,
+                }),
+                None => {}
+            }
+        }
+        let mut pools = Vec::new();
+        for phandle in node.references("memory-region") {
+            let Some(pool) = tree.find(&phandle) else {
+                bail!(
+                    "{}: memory-region names a node that is not in the device tree",
+                    node.name
+                );
+            };
+            let regs = tree.reg(pool);
+            let size = pool.number("size");
+            match (regs.first(), size) {
+                (Some(&(start, len)), _) => pools.push(Region {
+                    name: pool.name.clone(),
+                    start,
+                    len,
+                }),
+                (None, Some(_)) => {}
+                (None, None) => bail!("{}: reserved memory has neither reg nor size", pool.name),
+            }
+        }
+        Ok(Self {
+            node: node.name.clone(),
+            processor,
+            memories,
+            pools,
+            iommu: node.has("iommus"),
+        })
+    }
+}
