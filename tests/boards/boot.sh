@@ -4,23 +4,24 @@
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 
-ipu=/sys/bus/platform/devices/55020000.ipu
+device=/sys/bus/platform/devices/$DEVICE
 
 up
-same "platform driver" omap-rproc "$(basename "$(readlink $ipu/driver)")"
-same "name" 55020000.ipu "$(cat "$rproc/name")"
+same "platform driver" "$DRIVER" "$(basename "$(readlink "$device/driver")")"
+same "name" "$PROCESSOR" "$(cat "$rproc/name")"
 same "firmware" "$FIRMWARE" "$(cat "$rproc/firmware")"
 same "recovery" enabled "$(cat "$rproc/recovery")"
 same "coredump" disabled "$(cat "$rproc/coredump")"
-logged "remoteproc remoteproc0: 55020000.ipu is available"
-logged "remoteproc remoteproc0: powering up 55020000.ipu"
+logged "remoteproc remoteproc0: $PROCESSOR is available"
+logged "remoteproc remoteproc0: powering up $PROCESSOR"
 logged "remoteproc remoteproc0: Booting fw image $FIRMWARE, size "
-logged "remoteproc remoteproc0: remote processor 55020000.ipu is now up"
-logged "received echo reply from 55020000.ipu"
+logged "remoteproc remoteproc0: remote processor $PROCESSOR is now up"
+# Only the mailbox has a word for it.
+[ "$PLATFORM_DRIVER" != omap_remoteproc ] || logged "received echo reply from $PROCESSOR"
 
 same "name of the channel" "virtio0.$service.-1" "$(basename "$(channel)" | sed 's/\.[0-9]*$//')"
 check "place of the channel" \
-	test -d "$ipu/remoteproc/remoteproc0/rproc-virtio.0.auto/virtio0/$(basename "$(channel)")"
+	test -d "$device/remoteproc/remoteproc0/rproc-virtio.0.auto/virtio0/$(basename "$(channel)")"
 same "attribute name" "$service" "$(cat "$(channel)/name")"
 same "attribute src" 0xffffffff "$(cat "$(channel)/src")"
 same "attribute dst" "$(basename "$(channel)" | sed 's/.*\.//')" "$(printf %d "$(cat "$(channel)/dst")")"
@@ -30,14 +31,14 @@ check "uevent" grep -qx "MODALIAS=rpmsg:$service" "$(channel)/uevent"
 same "device id of virtio0" 0x0007 "$(cat /sys/bus/virtio/devices/virtio0/device)"
 same "driver of virtio0" virtio_rpmsg_bus "$(basename "$(readlink /sys/bus/virtio/devices/virtio0/driver)")"
 
-same "debugfs name" 55020000.ipu "$(sed 's/.*: *//;q' "$debug/name" | tr -d '\000')"
+same "debugfs name" "$PROCESSOR" "$(sed 's/.*: *//;q' "$debug/name" | tr -d '\000')"
 check "debugfs trace0" grep -q '[[:print:]]' "$debug/trace0"
 check "debugfs resource_table" grep -q 'Entry 0' "$debug/resource_table"
 check "debugfs carveout_memories" grep -q 'Device address' "$debug/carveout_memories"
 
 same "stop" "" "$(power stop)"
 same "state after stop" offline "$(state)"
-logged "remoteproc remoteproc0: stopped remote processor 55020000.ipu"
+logged "remoteproc remoteproc0: stopped remote processor $PROCESSOR"
 check "the channel is gone" no_channel
 check "the virtio device is gone" test ! -e /sys/bus/virtio/devices/virtio0
 check "trace0 is gone" test ! -e "$debug/trace0"

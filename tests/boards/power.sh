@@ -52,7 +52,7 @@ refused "the driver is in use" "" rmmod "$PLATFORM_DRIVER"
 same "it still runs" running "$(state)"
 # Unbinding it is the user's right; the user of the processor is left with a
 # processor that is no more.
-check "the driver is unbound" sh -c "echo 55020000.ipu >/sys/bus/platform/drivers/omap-rproc/unbind"
+check "the driver is unbound" sh -c "echo $DEVICE >/sys/bus/platform/drivers/$DRIVER/unbind"
 check "the processor is gone" test ! -e "$rproc"
 check "its user can go" rmmod remoteproc_sample
 check "the driver can go" rmmod "$PLATFORM_DRIVER"

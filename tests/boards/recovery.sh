@@ -29,10 +29,10 @@ same "it still runs" running "$(state)"
 
 mark
 same "a crash" "" "$(put 1 "$debug/crash")"
-logged "remoteproc remoteproc0: crash detected in 55020000.ipu: type watchdog"
-logged "remoteproc remoteproc0: handling crash #1 in 55020000.ipu"
-logged "remoteproc remoteproc0: recovering 55020000.ipu"
-logged "remoteproc remoteproc0: remote processor 55020000.ipu is now up"
+logged "remoteproc remoteproc0: crash detected in $PROCESSOR: type watchdog"
+logged "remoteproc remoteproc0: handling crash #1 in $PROCESSOR"
+logged "remoteproc remoteproc0: recovering $PROCESSOR"
+logged "remoteproc remoteproc0: remote processor $PROCESSOR is now up"
 recovered "recovery"
 
 same "disable recovery in debugfs" "" "$(put disabled "$debug/recovery")"
@@ -40,7 +40,7 @@ same "sysfs says so" disabled "$(cat "$rproc/recovery")"
 mark
 same "a crash without recovery" "" "$(put 2 "$debug/crash")"
 comes "the state says so" state_is crashed
-logged "remoteproc remoteproc0: crash detected in 55020000.ipu: type fatal error"
+logged "remoteproc remoteproc0: crash detected in $PROCESSOR: type fatal error"
 same "recover by hand" "" "$(put recover "$debug/recovery")"
 same "recovery is still disabled" disabled "$(cat "$debug/recovery")"
 recovered "recovery by hand"
@@ -57,7 +57,7 @@ fails() {
 	mark
 	mv "/lib/firmware/$FIRMWARE" /lib/firmware/away
 	same "$1: a crash" "" "$(put 1 "$debug/crash")"
-	logged "recovery failed: ENOENT; 55020000.ipu is offline, write recover to its recovery to try again"
+	logged "recovery failed: ENOENT; $PROCESSOR is offline, write recover to its recovery to try again"
 	same "$1: state" offline "$(state)"
 	check "$1: no channel" no_channel
 }
