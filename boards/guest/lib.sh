@@ -25,3 +25,16 @@ log_has() { dmesg | grep -qE "$1"; }
 
 # log_count PATTERN: how many lines of the kernel log match.
 log_count() { dmesg | grep -cE "$1"; }
+
+# own_mailbox: has the mailbox driven by omap_mailbox_rust instead of the kernel's
+# own driver, which has bound it at boot. Before a remote processor's driver is
+# loaded.
+own_mailbox() {
+	for device in /sys/bus/platform/drivers/omap-mailbox/*.mailbox; do
+		[ -e "$device" ] || continue
+		name=${device##*/}
+		echo omap_mailbox_rust >"/sys/bus/platform/devices/$name/driver_override"
+		echo "$name" >/sys/bus/platform/drivers/omap-mailbox/unbind
+	done
+	modprobe omap_mailbox_rust
+}

@@ -22,6 +22,7 @@ pub mod loan;
 pub mod mailbox;
 pub mod module_state;
 pub mod platform;
+pub mod pm;
 pub mod poll;
 pub mod ratelimit;
 pub mod rcu_arc;

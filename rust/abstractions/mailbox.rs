@@ -10,6 +10,7 @@
 //!
 //! Reference: <https://docs.kernel.org/driver-api/mailbox.html>
 
+pub mod controller;
 mod doorbell;
 
 pub use doorbell::Doorbells;
@@ -120,9 +121,9 @@ impl<T: Client> Channel<T> {
                 dev: dev.to_raw(),
                 tx_block: false,
                 tx_tout: 0,
-                // Only controllers that are polled for completion heed this, and a client that
-                // gets no acknowledgement from the other side doesn't know more than they do.
-                knows_txdone: false,
+                // Says that a word which the controller has taken is done, if the controller wants
+                // to hear that: then there need be no interrupt for it.
+                knows_txdone: true,
                 rx_callback: Some(Self::rx_callback),
                 tx_prepare: None,
                 tx_done: Some(Self::tx_done),
@@ -172,8 +173,15 @@ impl<T: Client> Channel<T> {
         // - `message` is a number for its controller, there is no memory to be kept.
         // - `tx_block` is off, so the call doesn't sleep.
         let token = unsafe { bindings::mbox_send_message(self.chan.as_ptr(), message) };
+        to_result(token.min(0))?;
 
-        to_result(token.min(0))
+        // SAFETY: The channel is valid; the field doesn't change as long as we have it.
+        if unsafe { (*self.chan.as_ptr()).txdone_method } & controller::TXDONE_BY_ACK != 0 {
+            // If the controller had no room for the word, nothing is done by this.
+            // SAFETY: The channel is ours, and waits for this call.
+            unsafe { bindings::mbox_client_txdone(self.chan.as_ptr(), 0) };
+        }
+        Ok(())
     }
 
     /// # Safety
