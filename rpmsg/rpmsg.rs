@@ -54,7 +54,7 @@ pub use proto::Name;
 /// this order.
 struct Core {
     _bus: bus::Registration,
-    _delivery: transport::Delivery,
+    _callbacks: transport::Callbacks,
     _class: amp::class::Registration<kernel::device::Device>,
 }
 
@@ -63,7 +63,7 @@ impl kernel::Module for Core {
         let class = c_abi::rpmsg_class.register()?;
 
         Ok(Self {
-            _delivery: transport::Delivery::start()?,
+            _callbacks: transport::Callbacks::start()?,
             _bus: bus::BUS.register()?,
             _class: class,
         })

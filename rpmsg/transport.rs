@@ -35,16 +35,14 @@ use kernel::{
             Atomic,
             AtomicFlag, //
         },
-        new_spinlock_irq,
+        new_spinlock,
         Arc,
-        SpinLockIrq, //
+        SpinLock, //
     },
     time::msecs_to_jiffies,
     workqueue::{
-        impl_has_work,
         new_work,
-        Work,
-        WorkItem, //
+        Work, //
     }, //
 };
 use proto::name_service::{
@@ -57,9 +55,11 @@ mod channel;
 mod endpoint;
 mod endpoint_ops;
 mod queue;
+mod receive;
 
 pub(crate) use endpoint_ops::shutdown;
-pub(crate) use queue::Delivery;
+pub(crate) use queue::Callbacks;
+pub use receive::Delivery;
 
 /// How long a sender waits for a buffer, in milliseconds.
 const SEND_TIMEOUT_MS: u32 = 15_000;
@@ -86,8 +86,12 @@ pub trait Transport: Send + Sync {
     /// The buffer is the transport's again, also after an error.
     fn send(&self, buffer: u32, src: Addr, dst: Addr, payload: &[u8]) -> Result;
 
-    /// Goes on receiving, in process context, after [`Host::receive_later`].
-    fn receive(&self);
+    /// Hands messages that have come to `delivery`, some of them. Process context; not called again
+    /// before it has returned.
+    ///
+    /// Returns whether it wants to be called again soon. If not, the transport must call
+    /// [`Host::poll`] when there is something new.
+    fn receive(&self, delivery: &mut Delivery<'_>) -> bool;
 }
 
 /// Whether a sender waits for a buffer.
@@ -124,80 +128,22 @@ pub struct Host {
     #[pin]
     senders: WaitQueue,
     #[pin]
-    spare: SpinLockIrq<Spare>,
+    spare: SpinLock<Spare>,
     channels: Atomic<u32>,
     #[pin]
     complaints: RateLimit,
+    /// Whether each of the two pollers is at work, see [`receive`].
+    polling: [AtomicFlag; 2],
     #[pin]
-    receiving: Work<Host>,
-}
-
-impl_has_work! {
-    impl HasWork<Self> for Host { self.receiving }
-}
-
-impl WorkItem for Host {
-    type Pointer = Arc<Host>;
-
-    fn run(this: Arc<Self>) {
-        if let Some(transport) = this.transport.enter() {
-            transport.receive();
-        }
-    }
+    even: Work<Host, 0>,
+    #[pin]
+    odd: Work<Host, 1>,
 }
 
 impl Host {
     /// The device that the transport drives.
     pub fn device(&self) -> &device::Device {
         &self.parent
-    }
-
-    /// Hands a message to the endpoint at `dst`, where its callback gets it later. Any context.
-    ///
-    /// `fill` writes the payload, of `len` bytes, from wherever the transport has it. If that fails,
-    /// nothing is delivered; the same goes for an address that nobody has, for lack of memory, and
-    /// for an endpoint with a full queue, of which the log tells.
-    pub fn deliver(
-        &self,
-        src: Addr,
-        dst: Addr,
-        len: usize,
-        fill: impl FnOnce(&mut [u8]) -> Result,
-    ) -> Result {
-        let Some(endpoint) = self.endpoints.get(dst.0) else {
-            if self.may_complain() {
-                dev_warn!(
-                    self.parent,
-                    "a message of {} bytes from {:#x} to {:#x}, where there is no endpoint\n",
-                    len,
-                    src.0,
-                    dst.0
-                );
-            }
-            return Err(ENXIO);
-        };
-
-        let Some(mut buffer) = self.buffer(len) else {
-            if self.may_complain() {
-                dev_warn!(self.parent, "no memory for a message of {} bytes\n", len);
-            }
-            return Err(ENOMEM);
-        };
-        buffer.src = src;
-        if let Err(error) = fill(buffer.payload_mut()) {
-            self.recycle(buffer);
-            return Err(error);
-        }
-        endpoint::push(endpoint, buffer)
-    }
-
-    /// Has the transport called again to [receive](Transport::receive) in process context, where a
-    /// stream of messages without end keeps nobody else from working. Any context.
-    pub fn receive_later(self: &Arc<Self>) {
-        if let Some(queue) = queue::queue() {
-            // If it is queued already that is just as well.
-            let _ = queue.enqueue(self.clone());
-        }
     }
 
     /// A buffer is free to send in: lets the one who has waited longest have it. Any context.
@@ -313,7 +259,7 @@ impl Host {
         )
     }
 
-    /// Memory for a message of `len` bytes. Any context.
+    /// Memory for a message of `len` bytes. Process context.
     fn buffer(&self, len: usize) -> Option<KBox<Buffer>> {
         let spare = if len <= self.mtu {
             self.spare.lock().take()
@@ -322,13 +268,13 @@ impl Host {
         };
         let mut buffer = match spare {
             Some(buffer) => buffer,
-            None => Buffer::new(self.mtu.max(len), GFP_ATOMIC).ok()?,
+            None => Buffer::new(self.mtu.max(len), GFP_NOWAIT).ok()?,
         };
         buffer.set_len(len);
         Some(buffer)
     }
 
-    /// Puts memory of a message back. Any context.
+    /// Puts memory of a message back. Process context.
     fn recycle(&self, buffer: KBox<Buffer>) {
         let surplus = self.spare.lock().put(buffer);
         drop(surplus);
@@ -359,10 +305,12 @@ impl Registration {
                 transport <- Gated::new(transport),
                 endpoints <- AddrTable::new(),
                 senders <- new_wait_queue!("rpmsg senders"),
-                spare <- new_spinlock_irq!(spare),
+                spare <- new_spinlock!(spare),
                 channels: Atomic::new(0),
                 complaints <- RateLimit::new(),
-                receiving <- new_work!("rpmsg receiving"),
+                polling: [AtomicFlag::new(false), AtomicFlag::new(false)],
+                even <- new_work!("rpmsg poller"),
+                odd <- new_work!("rpmsg poller"),
             }? Error),
             GFP_KERNEL,
         )?;

@@ -96,11 +96,7 @@ fn open<'bound>(pdev: &'bound platform::Device<Core<'_>>) -> Result<Arc<Mailbox<
         pairs.push(pair, GFP_KERNEL)?;
     }
 
-    let regs = Registers(
-        pdev.io_request_by_index(0)
-            .ok_or(ENODEV)?
-            .iomap_sized()?,
-    );
+    let regs = Registers(pdev.io_request_by_index(0).ok_or(ENODEV)?.iomap_sized()?);
     let count = pairs.len();
     Arc::pin_init(
         try_pin_init!(Mailbox {

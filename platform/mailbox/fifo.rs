@@ -35,7 +35,11 @@ impl Registers<'_> {
     // Offsets come from a `Fifo`, whose numbers were checked, so nothing here fails.
 
     fn read(&self, offset: usize) -> u32 {
-        (&self.0).as_view().relaxed().try_read32(offset).unwrap_or(0)
+        (&self.0)
+            .as_view()
+            .relaxed()
+            .try_read32(offset)
+            .unwrap_or(0)
     }
 
     fn write(&self, offset: usize, value: u32) {
@@ -129,8 +133,7 @@ impl Fifo {
 
     /// The next word, if there is one.
     pub(crate) fn pop(self, regs: &Registers<'_>) -> Option<u32> {
-        (regs.read(MSG_STATUS + 4 * self.number) != 0)
-            .then(|| regs.read(MESSAGE + 4 * self.number))
+        (regs.read(MSG_STATUS + 4 * self.number) != 0).then(|| regs.read(MESSAGE + 4 * self.number))
     }
 
     /// Writes a word if there is room. What was written to memory before is visible before it.

@@ -49,8 +49,12 @@ pub(crate) struct Pair {
 impl Pair {
     /// Reads `ti,mbox-tx` and `ti,mbox-rx` of a child node.
     pub(crate) fn from_node(node: &FwNode, fifos: u32, users: u32) -> Result<Self> {
-        let [tx, irq, tx_user] = node.property_read::<[u32; 3]>(c"ti,mbox-tx").or([u32::MAX; 3]);
-        let [rx, _, rx_user] = node.property_read::<[u32; 3]>(c"ti,mbox-rx").or([u32::MAX; 3]);
+        let [tx, irq, tx_user] = node
+            .property_read::<[u32; 3]>(c"ti,mbox-tx")
+            .or([u32::MAX; 3]);
+        let [rx, _, rx_user] = node
+            .property_read::<[u32; 3]>(c"ti,mbox-rx")
+            .or([u32::MAX; 3]);
         if tx >= fifos || rx >= fifos || tx_user >= users || rx_user >= users {
             return Err(EINVAL);
         }
@@ -167,8 +171,7 @@ impl ThreadedHandler for Line<'_> {
                         result = ThreadedIrqReturn::Handled;
                     }
                 }
-            } else if mailbox.channels.is_open(channel, Manner::Threaded)
-                && mailbox.has_event(pair)
+            } else if mailbox.channels.is_open(channel, Manner::Threaded) && mailbox.has_event(pair)
             {
                 result = ThreadedIrqReturn::WakeThread;
             }

@@ -2,9 +2,10 @@
 
 //! Endpoints of our transports: addresses with a callback.
 //!
-//! Each has a queue of its own, which the transport fills at any time and a work item empties. So
-//! callbacks of one endpoint run one after the other and in order, in process context, without any
-//! lock held, and none delays another endpoint's.
+//! Each has a queue of its own, which the transport fills at any time. Whoever finds it empty and
+//! fills it sees to it that the callback is called, by itself ([`receive`](super::receive)) or by
+//! the endpoint's work item. So callbacks of one endpoint run one after the other and in order, in
+//! process context, without any lock held, and none delays another endpoint's.
 
 use super::{
     buffer::{
@@ -16,10 +17,7 @@ use super::{
     Host, //
 };
 use crate::Addr;
-use amp::{
-    rcu_arc::RcuArc,
-    work::is_running_in, //
-};
+use amp::rcu_arc::RcuArc;
 use amp_bindings as bindings;
 use bindings::{
     rpmsg_device,
@@ -38,10 +36,10 @@ use kernel::{
             Relaxed, //
         },
         new_condvar,
-        new_spinlock_irq,
+        new_spinlock,
         Arc,
         CondVar,
-        SpinLockIrq, //
+        SpinLock, //
     },
     types::Opaque,
     workqueue::{
@@ -76,7 +74,7 @@ pub(super) struct Endpoint {
     /// Nothing is sent from here any more.
     pub(super) muted: AtomicFlag,
     #[pin]
-    inbox: SpinLockIrq<Inbox>,
+    inbox: SpinLock<Inbox>,
     /// Notified when no callback runs any more.
     #[pin]
     idle: CondVar,
@@ -88,10 +86,10 @@ pub(super) struct Endpoint {
 struct Inbox {
     /// The last one first.
     waiting: Chain,
-    /// The work item is queued, or running and will look again.
+    /// Somebody is about to call the callback, or calling and will look again.
     scheduled: bool,
-    /// The work item is calling.
-    running: bool,
+    /// The task that is calling, or [`NOBODY`].
+    runner: usize,
 }
 
 // SAFETY: The C object is changed by its owner only, who answers for what it does with it; what we
@@ -108,38 +106,54 @@ impl WorkItem for Endpoint {
     type Pointer = RcuArc<Endpoint>;
 
     fn run(this: RcuArc<Self>) {
-        let mut batch = {
-            let mut inbox = this.inbox.lock();
-            if this.closed.load(Relaxed) {
-                inbox.scheduled = false;
-                return;
-            }
-            inbox.running = true;
-            core::mem::take(&mut inbox.waiting)
-        }
-        .reversed();
-
-        while let Some(buffer) = batch.pop() {
-            if this.closed.load(Relaxed) {
-                break;
-            }
-            this.call(buffer);
-        }
-
-        let mut inbox = this.inbox.lock();
-        inbox.running = false;
-        // A self-destruct, or somebody who waits in `close`, ends it.
-        let again = !this.closed.load(Relaxed) && inbox.waiting.len() > 0;
-        inbox.scheduled = again;
-        drop(inbox);
-
-        this.idle.notify_all();
-        drop(batch);
-        if again {
-            schedule(this);
-        }
+        run(this);
     }
 }
+
+/// Calls the callback for all messages that wait, on behalf of whom [`push`] told that they do, or
+/// of the work item. Process context; takes as long as the callback likes.
+pub(super) fn run(this: RcuArc<Endpoint>) {
+    let mut batch = {
+        let mut inbox = this.inbox.lock();
+        if this.closed.load(Relaxed) {
+            inbox.scheduled = false;
+            return;
+        }
+        inbox.runner = current();
+        core::mem::take(&mut inbox.waiting)
+    }
+    .reversed();
+
+    while let Some(buffer) = batch.pop() {
+        if this.closed.load(Relaxed) {
+            break;
+        }
+        this.call(buffer);
+    }
+
+    let mut inbox = this.inbox.lock();
+    inbox.runner = NOBODY;
+    // A self-destruct, or somebody who waits in `close`, ends it.
+    let closed = this.closed.load(Relaxed);
+    let again = !closed && inbox.waiting.len() > 0;
+    inbox.scheduled = again;
+    drop(inbox);
+
+    drop(batch);
+    if closed {
+        this.idle.notify_all();
+    } else if again {
+        schedule(this);
+    }
+}
+
+/// The task that runs this, as a number.
+fn current() -> usize {
+    kernel::task::Task::current_raw() as usize
+}
+
+/// No task.
+const NOBODY: usize = 0;
 
 impl Endpoint {
     fn new(
@@ -168,10 +182,10 @@ impl Endpoint {
             host,
             closed: AtomicFlag::new(false),
             muted: AtomicFlag::new(false),
-            inbox <- new_spinlock_irq!(Inbox {
+            inbox <- new_spinlock!(Inbox {
                 waiting: Chain::new(),
                 scheduled: false,
-                running: false,
+                runner: NOBODY,
             }),
             idle <- new_condvar!("rpmsg endpoint"),
             work <- new_work!("rpmsg endpoint"),
@@ -204,16 +218,17 @@ impl Endpoint {
     }
 }
 
-/// Queues the work item.
-fn schedule(endpoint: RcuArc<Endpoint>) {
+/// Leaves it to the work item to [`run`] the endpoint. Any context.
+pub(super) fn schedule(endpoint: RcuArc<Endpoint>) {
     if let Some(queue) = queue() {
         // If it is queued already that is just as well.
         let _ = queue.enqueue(endpoint);
     }
 }
 
-/// Hands a message to the endpoint. Any context.
-pub(super) fn push(endpoint: RcuArc<Endpoint>, buffer: KBox<Buffer>) -> Result {
+/// Puts a message into the endpoint's queue. Returns whether the caller has to see to it that the
+/// endpoint is [run](self::run). Process context.
+pub(super) fn push(endpoint: &RcuArc<Endpoint>, buffer: KBox<Buffer>) -> Result<bool> {
     let mut inbox = endpoint.inbox.lock();
 
     if endpoint.closed.load(Relaxed) {
@@ -236,12 +251,7 @@ pub(super) fn push(endpoint: RcuArc<Endpoint>, buffer: KBox<Buffer>) -> Result {
     }
 
     inbox.waiting.push(buffer);
-    let idle = !core::mem::replace(&mut inbox.scheduled, true);
-    drop(inbox);
-    if idle {
-        schedule(endpoint);
-    }
-    Ok(())
+    Ok(!core::mem::replace(&mut inbox.scheduled, true))
 }
 
 /// Makes sure that no callback runs and none will, except for one that is calling this. Process
@@ -251,10 +261,8 @@ pub(super) fn close(endpoint: &RcuArc<Endpoint>) {
 
     endpoint.closed.store(true, Relaxed);
     let waiting = core::mem::take(&mut inbox.waiting);
-    if !is_running_in(endpoint) {
-        while inbox.running {
-            endpoint.idle.wait(&mut inbox);
-        }
+    while inbox.runner != NOBODY && inbox.runner != current() {
+        endpoint.idle.wait(&mut inbox);
     }
     drop(inbox);
     drop(waiting);

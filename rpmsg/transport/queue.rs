@@ -24,10 +24,10 @@ use kernel::{
 /// ends with the module, waiting for what runs on it.
 static QUEUE: Atomic<*const OwnedQueue> = Atomic::new(core::ptr::null());
 
-/// The delivery of messages, from the module's init to its exit.
-pub(crate) struct Delivery(KBox<OwnedQueue>);
+/// The queue's life, from the module's init to its exit.
+pub(crate) struct Callbacks(KBox<OwnedQueue>);
 
-impl Delivery {
+impl Callbacks {
     /// Makes the queue.
     pub(crate) fn start() -> Result<Self> {
         // On the CPU that took the interrupt, where the message is in the cache and the wake-up is
@@ -40,7 +40,7 @@ impl Delivery {
     }
 }
 
-impl Drop for Delivery {
+impl Drop for Callbacks {
     fn drop(&mut self) {
         debug_assert!(core::ptr::eq(QUEUE.load(Relaxed), &raw const *self.0));
         QUEUE.store(core::ptr::null(), Relaxed);

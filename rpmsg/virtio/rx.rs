@@ -15,28 +15,28 @@ use amp::virtio::{
 use kernel::{
     prelude::*,
     sync::{
-        new_spinlock_irq,
+        new_spinlock,
         Arc,
-        SpinLockIrq, //
+        SpinLock, //
     }, //
 };
 use proto::rpmsg::{
     Header,
     HEADER_LEN, //
 };
-use rpmsg::transport::Host;
+use rpmsg::transport::{
+    Delivery,
+    Host, //
+};
 
-/// Messages that are received at most with interrupts off at a stretch.
-const BATCH: usize = 16;
-
-/// Stretches at most before the callback, which may be an interrupt, leaves the rest to a work item.
-const STRETCHES: usize = 16;
+/// Messages that are received at most before others get a turn.
+const BATCH: usize = 64;
 
 /// The ring of messages to receive, as long as there is one.
 #[pin_data]
 pub(crate) struct Rx {
     #[pin]
-    ring: SpinLockIrq<Option<Ring>>,
+    ring: SpinLock<Option<Ring>>,
 }
 
 struct Ring {
@@ -61,7 +61,7 @@ impl Rx {
     /// Without a ring.
     pub(crate) fn new() -> impl PinInit<Self> {
         pin_init!(Self {
-            ring <- new_spinlock_irq!(None),
+            ring <- new_spinlock!(None),
         })
     }
 
@@ -88,39 +88,36 @@ impl Rx {
         Ok(notify)
     }
 
-    /// The other side has filled buffers. Any context.
-    pub(crate) fn used(&self) {
-        for _ in 0..STRETCHES {
-            let Some(progress) = (*self.ring.lock()).as_mut().map(Ring::receive) else {
-                return;
-            };
-            if let Some(notifier) = progress.notify {
-                // On failure the queue is broken, which the ring's code has reported.
-                let _ = notifier.notify();
-            }
-            if !progress.more {
-                return;
-            }
+    /// Receives some messages; see [`Transport::receive`](rpmsg::transport::Transport::receive).
+    pub(crate) fn receive(&self, delivery: &mut Delivery<'_>) -> bool {
+        let Some(progress) = (*self.ring.lock())
+            .as_mut()
+            .map(|ring| ring.receive(delivery))
+        else {
+            return false;
+        };
+        if let Some(notifier) = progress.notify {
+            // On failure the queue is broken, which the ring's code has reported.
+            let _ = notifier.notify();
         }
-        // The other side fills buffers faster than they are emptied, perhaps on purpose.
-        if let Some(ring) = (*self.ring.lock()).as_ref() {
-            ring.host.receive_later();
-        }
+        progress.more
     }
 
     /// Lets the queue go.
     pub(crate) fn release(&self) {
         let ring = self.ring.lock().take();
-        // Freeing memory with interrupts off is not needed.
+        // Freeing memory under the lock is not needed.
         drop(ring);
     }
 }
 
 impl Ring {
     /// Receives some messages.
-    fn receive(&mut self) -> Progress {
+    fn receive(&mut self, delivery: &mut Delivery<'_>) -> Progress {
+        let mut received = 0;
         let mut given_back = 0;
 
+        // As long as there are messages somebody comes to look, no interrupt is needed for that.
         self.queue.disable_cb();
         while let Some(buffer) = self.refused.pop() {
             if !self.give_back(buffer) {
@@ -128,14 +125,12 @@ impl Ring {
             }
             given_back += 1;
         }
-
-        let mut full = true;
-        for _ in 0..BATCH {
+        while received < BATCH {
             let Some(used) = self.queue.get_buf() else {
-                full = false;
                 break;
             };
-            self.take(used);
+            received += 1;
+            self.take(used, delivery);
             if self.give_back(used.buffer) {
                 given_back += 1;
             }
@@ -144,7 +139,7 @@ impl Ring {
         // The lock is held while messages are handed on, which is short, and keeps them in order.
         Progress {
             notify: (given_back > 0 && self.queue.kick_prepare()).then(|| self.notifier.clone()),
-            more: full || !self.queue.enable_cb(),
+            more: received > 0 || !self.queue.enable_cb(),
         }
     }
 
@@ -167,7 +162,7 @@ impl Ring {
     }
 
     /// Takes a message out of a buffer and hands it to its endpoint.
-    fn take(&self, used: Used) {
+    fn take(&self, used: Used, delivery: &mut Delivery<'_>) {
         let size = self.buffers.size();
         let mut header = [0; HEADER_LEN];
 
@@ -203,10 +198,8 @@ impl Ring {
         };
 
         // What does not get there has been reported by the host.
-        let _ = self
-            .host
-            .deliver(header.src, header.dst, payload.len(), |bytes| {
-                self.buffers.copy_out(used.buffer, payload.start, bytes)
-            });
+        let _ = delivery.deliver(header.src, header.dst, payload.len(), |bytes| {
+            self.buffers.copy_out(used.buffer, payload.start, bytes)
+        });
     }
 }

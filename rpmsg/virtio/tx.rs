@@ -14,10 +14,9 @@ use amp::virtio::{
 use kernel::{
     prelude::*,
     sync::{
-        new_spinlock_irq,
+        new_spinlock,
         Arc,
-        SetOnce,
-        SpinLockIrq, //
+        SpinLock, //
     }, //
 };
 use proto::rpmsg::{
@@ -26,7 +25,7 @@ use proto::rpmsg::{
 };
 use rpmsg::{
     transport::{
-        Host,
+        Delivery,
         Transport, //
     },
     Addr, //
@@ -36,12 +35,13 @@ use rpmsg::{
 #[pin_data]
 pub(crate) struct Tx {
     #[pin]
-    ring: SpinLockIrq<Option<Ring>>,
-    host: SetOnce<Arc<Host>>,
+    ring: SpinLock<Option<Ring>>,
 }
 
 struct Ring {
     queue: Virtqueue,
+    /// Whether the other side was asked for a callback when it has used buffers.
+    callback: bool,
     /// Buffers that nobody has. Never grows beyond the room that it was given.
     free: KVec<u32>,
 }
@@ -64,6 +64,10 @@ impl Ring {
     fn take(&mut self) -> Option<u32> {
         if self.free.is_empty() {
             self.reclaim();
+            // Whoever else waits asks again when this one has its buffer.
+            if core::mem::take(&mut self.callback) {
+                self.queue.disable_cb();
+            }
         }
         self.free.pop()
     }
@@ -73,9 +77,12 @@ impl Ring {
         if self.free.is_empty() {
             self.reclaim();
         }
-        if self.free.is_empty() && !self.queue.enable_cb() {
-            // Some came free before the callback was enabled.
-            self.reclaim();
+        if self.free.is_empty() {
+            self.callback = true;
+            if !self.queue.enable_cb() {
+                // Some came free before the callback was enabled.
+                self.reclaim();
+            }
         }
         !self.free.is_empty()
     }
@@ -85,8 +92,7 @@ impl Tx {
     /// Without a ring.
     pub(crate) fn new() -> impl PinInit<Self> {
         pin_init!(Self {
-            ring <- new_spinlock_irq!(None),
-            host: SetOnce::new(),
+            ring <- new_spinlock!(None),
         })
     }
 
@@ -108,30 +114,18 @@ impl Tx {
             },
             GFP_KERNEL,
         )?;
-        *self.ring.lock() = Some(Ring { queue, free });
+        *self.ring.lock() = Some(Ring {
+            queue,
+            callback: false,
+            free,
+        });
         Ok(sender)
-    }
-
-    /// Sets whom to tell that a buffer is free.
-    pub(crate) fn connect(&self, host: &Arc<Host>) {
-        self.host.populate(host.clone());
-    }
-
-    /// The other side has used buffers, and somebody wanted to know. Any context.
-    pub(crate) fn used(&self) {
-        if let Some(ring) = (*self.ring.lock()).as_mut() {
-            // Whoever still waits after this asks again.
-            ring.queue.disable_cb();
-        }
-        if let Some(host) = self.host.as_ref() {
-            host.buffer_is_free();
-        }
     }
 
     /// Lets the queue go.
     pub(crate) fn release(&self) {
         let ring = self.ring.lock().take();
-        // Freeing memory with interrupts off is not needed.
+        // Freeing memory under the lock is not needed.
         drop(ring);
     }
 }
@@ -180,7 +174,7 @@ impl Transport for Sender {
                 // Not in the ring, hence still ours.
                 ring.put(buffer);
                 drop(guard);
-                if let Some(host) = self.queues.tx.host.as_ref() {
+                if let Some(host) = self.queues.host.as_ref() {
                     host.buffer_is_free();
                     if host.may_complain() {
                         dev_err!(
@@ -202,7 +196,7 @@ impl Transport for Sender {
         Ok(())
     }
 
-    fn receive(&self) {
-        self.queues.rx.used();
+    fn receive(&self, delivery: &mut Delivery<'_>) -> bool {
+        self.queues.rx.receive(delivery)
     }
 }

@@ -14,12 +14,14 @@ use kernel::{
     prelude::*,
     sync::{
         Arc,
-        ArcBorrow, //
+        ArcBorrow,
+        SetOnce, //
     }, //
 };
 use proto::rpmsg as wire;
 use rpmsg::transport::{
     Config,
+    Host,
     Registration, //
 };
 use rx::Rx;
@@ -42,13 +44,19 @@ struct Queues {
     rx: Rx,
     #[pin]
     tx: Tx,
+    /// Whom to tell, when there is a host.
+    host: SetOnce<Arc<Host>>,
 }
 
 impl QueueCallbacks for Queues {
     fn used(this: ArcBorrow<'_, Self>, queue: u32) {
+        let Some(host) = this.host.as_ref() else {
+            return;
+        };
         match queue {
-            INPUT => this.rx.used(),
-            OUTPUT => this.tx.used(),
+            INPUT => host.poll(),
+            // Somebody waited for it, or just did.
+            OUTPUT => host.buffer_is_free(),
             _ => (),
         }
     }
@@ -95,6 +103,7 @@ impl Bus {
             pin_init!(Queues {
                 rx <- Rx::new(),
                 tx <- Tx::new(),
+                host: SetOnce::new(),
             }),
             GFP_KERNEL,
         )?;
@@ -114,7 +123,7 @@ impl Bus {
                 spare: received.try_into()?,
             },
         )?;
-        queues.tx.connect(registration.host());
+        queues.host.populate(registration.host().clone());
         let wants_kick = queues.rx.start(input, registration.host().clone())?;
 
         registration.add_control_device()?;

@@ -46,6 +46,9 @@ pub(crate) const NUM: u16 = 16;
 /// How long to wait for what must happen, in milliseconds: a test that needs it has failed.
 pub(crate) const FOREVER: u32 = 10_000;
 
+/// How often to let others run before something counts as never happening.
+const PATIENCE: u32 = 1_000;
+
 /// Services that the driver knows.
 pub(crate) const ECHO: &str = "kunit-echo";
 /// See [`ECHO`].
@@ -58,6 +61,19 @@ pub(crate) const REMOTE_SINK: Addr = Addr(61);
 kernel::sync::global_lock! {
     // SAFETY: Initialised when the module is loaded, before the driver is registered.
     pub(crate) unsafe(uninit) static REGISTRY: Mutex<Option<Arc<Registry>>> = None;
+}
+
+/// Lets other tasks run, or leaves the CPU to them for a tick.
+fn let_others_run(long: bool) {
+    // SAFETY: Process context, no lock is held. In the first case the task's state says that it
+    // runs, so it is not put to sleep.
+    unsafe {
+        if long {
+            amp_bindings::schedule_timeout_uninterruptible(1);
+        } else {
+            amp_bindings::schedule_timeout(1);
+        }
+    }
 }
 
 /// The channels that the driver has been bound to in the current test.
@@ -240,8 +256,15 @@ impl Bus {
         Ok(bus)
     }
 
-    /// Whether Linux has all its receive buffers in the ring, as it must at all times.
+    /// Whether Linux puts all its receive buffers back into the ring, as it must whatever comes.
     pub(crate) fn check_ring(&self) -> Result {
+        // It does so in a thread: let others run, until it has had every chance.
+        for round in 0..PATIENCE {
+            if self.remote.available(RX)? == NUM {
+                return Ok(());
+            }
+            let_others_run(round > 10);
+        }
         check_eq!(self.remote.available(RX)?, NUM);
         Ok(())
     }
@@ -277,9 +300,10 @@ impl Bus {
         Ok(channels)
     }
 
-    /// The remote sends a message.
+    /// The remote sends a message, and Linux takes it out of the ring.
     pub(crate) fn deliver(&mut self, src: Addr, dst: Addr, payload: &[u8]) -> Result {
-        self.remote.send(&message(src, dst, payload)?)
+        self.remote.send(&message(src, dst, payload)?)?;
+        self.check_ring()
     }
 
     /// The next message that the remote gets, if there is one.

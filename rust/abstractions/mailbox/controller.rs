@@ -272,12 +272,7 @@ impl<T: Controller> Registration<T> {
         spec: *const bindings::of_phandle_args,
     ) -> *mut bindings::mbox_chan {
         // SAFETY: The framework gives a registered controller and a valid specifier.
-        let (this, spec) = unsafe {
-            (
-                &*container_of!(Opaque::cast_from(raw), Self, raw),
-                &*spec,
-            )
-        };
+        let (this, spec) = unsafe { (&*container_of!(Opaque::cast_from(raw), Self, raw), &*spec) };
         let chan = match spec.args_count {
             1 => this
                 .controller
