@@ -55,6 +55,7 @@ pub use proto::Name;
 struct Core {
     _bus: bus::Registration,
     _callbacks: transport::Callbacks,
+    _statistics: transport::Statistics,
     _class: amp::class::Registration<kernel::device::Device>,
 }
 
@@ -64,6 +65,7 @@ impl kernel::Module for Core {
 
         Ok(Self {
             _callbacks: transport::Callbacks::start()?,
+            _statistics: transport::Statistics::new()?,
             _bus: bus::BUS.register()?,
             _class: class,
         })

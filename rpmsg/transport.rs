@@ -8,10 +8,7 @@
 //! announcements. It lives in this module and as long as anybody refers to it, whereas the transport
 //! is gone for good when its registration is dropped; who comes later gets [`ENXIO`].
 
-use crate::{
-    Addr,
-    Name, //
-};
+use crate::Addr;
 use amp::{
     addr_table::AddrTable,
     gate::Gated,
@@ -24,45 +21,43 @@ use buffer::{
     Buffer,
     Spare, //
 };
+use counters::HostCounters;
 use endpoint::Endpoint;
 use kernel::{
     device,
+    fmt,
     prelude::*,
     sync::{
         aref::ARef,
         atomic::{
-            Acquire,
             Atomic,
-            AtomicFlag, //
+            AtomicFlag,
+            Relaxed, //
         },
         new_spinlock,
         Arc,
         SpinLock, //
     },
-    time::msecs_to_jiffies,
     workqueue::{
         new_work,
         Work, //
     }, //
 };
-use proto::name_service::{
-    Action,
-    Announcement, //
-};
 
 mod buffer;
 mod channel;
+mod counters;
 mod endpoint;
 mod endpoint_ops;
 mod queue;
 mod receive;
+mod send;
+mod statistics;
 
 pub(crate) use endpoint_ops::shutdown;
 pub(crate) use queue::Callbacks;
 pub use receive::Delivery;
-
-/// How long a sender waits for a buffer, in milliseconds.
-const SEND_TIMEOUT_MS: u32 = 15_000;
+pub(crate) use statistics::Root as Statistics;
 
 /// The most channels that a host has: a remote can ask for any number.
 const MAX_CHANNELS: u32 = 1024;
@@ -92,12 +87,18 @@ pub trait Transport: Send + Sync {
     /// Returns whether it wants to be called again soon. If not, the transport must call
     /// [`Host::poll`] when there is something new.
     fn receive(&self, delivery: &mut Delivery<'_>) -> bool;
+
+    /// Writes what the transport has counted, a line `name: number` each. Process context.
+    fn show_statistics(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let _ = f;
+        Ok(())
+    }
 }
 
 /// Whether a sender waits for a buffer.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Wait {
-    /// Up to 15 s.
+    /// As long as the endpoint says, which is up to 15 s by default.
     Yes,
     /// Not at all.
     No,
@@ -130,6 +131,7 @@ pub struct Host {
     #[pin]
     spare: SpinLock<Spare>,
     channels: Atomic<u32>,
+    counters: HostCounters,
     #[pin]
     complaints: RateLimit,
     /// Whether each of the two pollers is at work, see [`receive`].
@@ -148,115 +150,13 @@ impl Host {
 
     /// A buffer is free to send in: lets the one who has waited longest have it. Any context.
     pub fn buffer_is_free(&self) {
+        self.counters.buffer_interrupts.fetch_add(1, Relaxed);
         self.senders.wake_one();
     }
 
     /// Whether one more message about what the other side does wrong may go into the log.
     pub fn may_complain(&self) -> bool {
         self.complaints.allows(c"rpmsg")
-    }
-
-    /// Sends a message.
-    ///
-    /// # Errors
-    ///
-    /// [`EINVAL`] if an address is [`Addr::ANY`]; [`EMSGSIZE`] if the payload is too long; [`ENOMEM`]
-    /// if there is no buffer and `wait` says not to wait, [`ERESTARTSYS`] if there was none in 15 s or
-    /// a signal came first; [`ENXIO`] if the transport goes away or the endpoint is `muted`; or what the transport says.
-    fn send(
-        &self,
-        src: Addr,
-        dst: Addr,
-        payload: &[u8],
-        wait: Wait,
-        muted: Option<&AtomicFlag>,
-    ) -> Result {
-        let muted = || muted.is_some_and(|muted| muted.load(Acquire));
-
-        if !src.is_definite() || !dst.is_definite() {
-            if self.may_complain() {
-                dev_err!(
-                    self.parent,
-                    "a message from {:#x} to {:#x} needs two definite addresses\n",
-                    src.0,
-                    dst.0
-                );
-            }
-            return Err(EINVAL);
-        }
-        if payload.len() > self.mtu {
-            if self.may_complain() {
-                dev_err!(
-                    self.parent,
-                    "a message of {} bytes is too long, {} fit\n",
-                    payload.len(),
-                    self.mtu
-                );
-            }
-            return Err(EMSGSIZE);
-        }
-
-        if muted() {
-            return Err(ENXIO);
-        }
-        let transport = self.transport.enter().ok_or(ENXIO)?;
-        let buffer = match wait {
-            Wait::No => transport.take_buffer().ok_or(ENOMEM)?,
-            Wait::Yes => self.wait_for_buffer(&**transport, muted)?,
-        };
-        // One wake-up is for one waiter: hand on what else there is, or have them woken again.
-        if self.senders.has_waiters() && transport.has_buffer() {
-            self.senders.wake_one();
-        }
-        transport.send(buffer, src, dst, payload)
-    }
-
-    fn wait_for_buffer(&self, transport: &dyn Transport, muted: impl Fn() -> bool) -> Result<u32> {
-        // Who comes while others wait goes behind them.
-        let mut push_in = !self.senders.has_waiters();
-        let taken = self.senders.wait(msecs_to_jiffies(SEND_TIMEOUT_MS), || {
-            if !self.transport.is_open() || muted() {
-                return Some(Err(ENXIO));
-            }
-            if !core::mem::replace(&mut push_in, true) {
-                return None;
-            }
-            // Asked in this order no buffer that comes free in between is missed.
-            match transport.take_buffer() {
-                None if transport.has_buffer() => transport.take_buffer().map(Ok),
-                buffer => buffer.map(Ok),
-            }
-        });
-
-        match taken {
-            Ok(buffer) => buffer,
-            Err(error) if error == ETIMEDOUT => {
-                if self.may_complain() {
-                    dev_err!(
-                        self.parent,
-                        "no buffer to send in for {} s: the other side takes none\n",
-                        SEND_TIMEOUT_MS / 1000
-                    );
-                }
-                Err(ERESTARTSYS)
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Tells the other side's name service of a channel.
-    fn announce(&self, name: Name, addr: Addr, action: Action) -> Result {
-        if !self.name_service {
-            return Ok(());
-        }
-        let announcement = Announcement { name, addr, action };
-        self.send(
-            addr,
-            Addr::NAME_SERVICE,
-            &announcement.encode(),
-            Wait::Yes,
-            None,
-        )
     }
 
     /// Memory for a message of `len` bytes. Process context.
@@ -284,7 +184,10 @@ impl Host {
 /// A host that is in use. Dropping it removes all channels and lets the transport go.
 ///
 /// Dropping may sleep, until all drivers are unbound.
-pub struct Registration(Arc<Host>);
+pub struct Registration {
+    host: Arc<Host>,
+    _statistics: statistics::Files,
+}
 
 impl Registration {
     /// Makes a host below `parent`, the device that the transport drives. Process context.
@@ -307,6 +210,7 @@ impl Registration {
                 senders <- new_wait_queue!("rpmsg senders"),
                 spare <- new_spinlock!(spare),
                 channels: Atomic::new(0),
+                counters: HostCounters::new(),
                 complaints <- RateLimit::new(),
                 polling: [AtomicFlag::new(false), AtomicFlag::new(false)],
                 even <- new_work!("rpmsg poller"),
@@ -314,25 +218,28 @@ impl Registration {
             }? Error),
             GFP_KERNEL,
         )?;
-        Ok(Self(host))
+        Ok(Self {
+            _statistics: statistics::Files::new(&host)?,
+            host,
+        })
     }
 
     /// The host, for the transport to keep.
     pub fn host(&self) -> &Arc<Host> {
-        &self.0
+        &self.host
     }
 
     /// Lets the transport go: senders fail with [`ENXIO`], also those that wait. May sleep, until
     /// nobody uses the transport or creates a channel. The transport's device can be reset then.
     pub fn close(&self) {
-        let host = &self.0;
+        let host = &self.host;
         drop(host.transport.close_and(|| host.senders.wake_all()));
     }
 
     /// Registers the device through which user space creates endpoints and channels,
     /// `<parent>.rpmsg_ctrl.0.0`; its driver is in another module. Process context.
     pub fn add_control_device(&self) -> Result {
-        channel::add_special(&self.0, Addr(0), |rpdev| {
+        channel::add_special(&self.host, Addr(0), |rpdev| {
             // SAFETY: `add_special` gives a device as `rpmsg_register_device_override` wants it.
             unsafe {
                 crate::c_abi::rpmsg_register_device_override(rpdev, c"rpmsg_ctrl".as_char_ptr())
@@ -346,7 +253,7 @@ impl Registration {
     /// this is compiled into the transport's module, which thereby depends on it.
     #[inline]
     pub fn add_name_service(&self) -> Result {
-        channel::add_special(&self.0, Addr::NAME_SERVICE, |rpdev| {
+        channel::add_special(&self.host, Addr::NAME_SERVICE, |rpdev| {
             // SAFETY: `add_special` gives a device as `rpmsg_register_device_override` wants it.
             unsafe { bindings::rpmsg_ns_register_device(rpdev) }
         })
@@ -358,7 +265,7 @@ impl Drop for Registration {
         // Nobody creates a channel any more.
         self.close();
 
-        let host = &self.0;
+        let host = &self.host;
         channel::remove_all(host);
         // Endpoints that their owners have forgotten.
         while let Some((_, endpoint)) = host.endpoints.take_first() {

@@ -12,8 +12,10 @@ use super::{
         Buffer,
         Chain, //
     },
+    counters::Counters,
     endpoint_ops,
     queue::queue,
+    send::DEFAULT_TIMEOUT_MS,
     Host, //
 };
 use crate::Addr;
@@ -32,6 +34,7 @@ use kernel::{
     prelude::*,
     sync::{
         atomic::{
+            Atomic,
             AtomicFlag,
             Relaxed, //
         },
@@ -73,6 +76,9 @@ pub(super) struct Endpoint {
     closed: AtomicFlag,
     /// Nothing is sent from here any more.
     pub(super) muted: AtomicFlag,
+    /// How long a sender waits for a buffer, in milliseconds.
+    pub(super) send_timeout_ms: Atomic<u32>,
+    pub(super) counters: Counters,
     #[pin]
     inbox: SpinLock<Inbox>,
     /// Notified when no callback runs any more.
@@ -182,6 +188,8 @@ impl Endpoint {
             host,
             closed: AtomicFlag::new(false),
             muted: AtomicFlag::new(false),
+            send_timeout_ms: Atomic::new(DEFAULT_TIMEOUT_MS),
+            counters: Counters::new(),
             inbox <- new_spinlock!(Inbox {
                 waiting: Chain::new(),
                 scheduled: false,
@@ -190,6 +198,11 @@ impl Endpoint {
             idle <- new_condvar!("rpmsg endpoint"),
             work <- new_work!("rpmsg endpoint"),
         }? Error)
+    }
+
+    /// How many messages wait for the callback.
+    pub(super) fn waiting(&self) -> usize {
+        self.inbox.lock().waiting.len()
     }
 
     /// Calls the callback with one message.
@@ -209,6 +222,7 @@ impl Endpoint {
             let payload = buffer.payload_mut();
             // CAST: A payload is not longer than a transport's buffer.
             let len = payload.len() as c_int;
+            self.counters.count_received(payload.len());
             // What it returns means nothing, as in the C implementation.
             // SAFETY: The endpoint is not closed: its owner and the channel are still there, and
             // wait for us before they go. The payload is ours to lend.
@@ -238,6 +252,7 @@ pub(super) fn push(endpoint: &RcuArc<Endpoint>, buffer: KBox<Buffer>) -> Result<
     }
     if inbox.waiting.len() >= QUEUE_LIMIT {
         drop(inbox);
+        endpoint.counters.dropped.fetch_add(1, Relaxed);
         endpoint.host.recycle(buffer);
         if endpoint.host.may_complain() {
             dev_warn!(
@@ -259,7 +274,9 @@ pub(super) fn push(endpoint: &RcuArc<Endpoint>, buffer: KBox<Buffer>) -> Result<
 pub(super) fn close(endpoint: &RcuArc<Endpoint>) {
     let mut inbox = endpoint.inbox.lock();
 
-    endpoint.closed.store(true, Relaxed);
+    if !endpoint.closed.xchg(true, Relaxed) {
+        endpoint.host.counters.gone.add(&endpoint.counters);
+    }
     let waiting = core::mem::take(&mut inbox.waiting);
     while inbox.runner != NOBODY && inbox.runner != current() {
         endpoint.idle.wait(&mut inbox);

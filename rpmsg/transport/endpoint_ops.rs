@@ -7,6 +7,7 @@ use super::{
         self,
         Endpoint, //
     },
+    send::Origin,
     Wait, //
 };
 use crate::{
@@ -50,8 +51,7 @@ impl Endpoint {
             Ok(len) => unsafe { core::slice::from_raw_parts(data.cast::<u8>(), len) },
             Err(_) => return Err(EMSGSIZE),
         };
-        self.host
-            .send(self.addr, dst, payload, wait, Some(&self.muted))
+        self.host.send(Origin::Endpoint(self), dst, payload, wait)
     }
 
     /// Where the endpoint's channel sends to.

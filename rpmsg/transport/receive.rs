@@ -82,6 +82,7 @@ where
 
     // Ordered before the look at the other one: of two that start at once one sees the other.
     me.xchg(true, Full);
+    host.counters.polls.fetch_add(1, Relaxed);
     let mut delivery = Delivery {
         host: &host,
         first: None,
@@ -132,6 +133,7 @@ impl Delivery<'_> {
     ) -> Result {
         let host = self.host;
         let Some(endpoint) = host.endpoints.get(dst.0) else {
+            host.counters.no_endpoint.fetch_add(1, Relaxed);
             if host.may_complain() {
                 dev_warn!(
                     host.parent,
@@ -145,6 +147,7 @@ impl Delivery<'_> {
         };
 
         let Some(mut buffer) = host.buffer(len) else {
+            host.counters.no_memory.fetch_add(1, Relaxed);
             if host.may_complain() {
                 dev_warn!(host.parent, "no memory for a message of {} bytes\n", len);
             }
@@ -168,6 +171,7 @@ impl Delivery<'_> {
 impl Host {
     /// There are messages to [receive](super::Transport::receive). Any context.
     pub fn poll(self: &Arc<Self>) {
+        self.counters.interrupts.fetch_add(1, Relaxed);
         // One that is at work may be in a callback, and the other one is not then.
         if self.polling[0].load(Relaxed) {
             enqueue::<1>(self.clone());

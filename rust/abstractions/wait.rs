@@ -34,7 +34,10 @@ macro_rules! new_wait_queue {
 ///
 /// ```ignore
 /// // A sender:
-/// let buffer = waiters.wait(msecs_to_jiffies(15000), || bus.take_buffer())?;
+/// let buffer = waiters.wait(msecs_to_jiffies(15000), |turn| match turn {
+///     true => bus.take_buffer(),
+///     false => None,
+/// })?;
 /// // The callback that got a buffer back:
 /// waiters.wake_one();
 /// ```
@@ -69,14 +72,16 @@ impl WaitQueue {
     /// Waits until `take` gives something, at most `timeout` jiffies. Process context.
     ///
     /// `take` is called at once, after each wake-up, and a last time after timeout or signal; it
-    /// must not sleep. One [`Self::wake_one`] lets one waiter try, the one that has waited longest.
+    /// must not sleep. It is told whether it is this task's turn: whether nobody has waited longer.
+    /// A task keeps its place until this function returns, however often it is woken in vain, and
+    /// wakes the next one then.
     ///
     /// # Errors
     ///
     /// - [`ETIMEDOUT`] if the time has passed.
     /// - [`ERESTARTSYS`] if the task got a signal, at once and without waiting for anything.
-    pub fn wait<T>(&self, timeout: Jiffies, mut take: impl FnMut() -> Option<T>) -> Result<T> {
-        if let Some(taken) = take() {
+    pub fn wait<T>(&self, timeout: Jiffies, mut take: impl FnMut(bool) -> Option<T>) -> Result<T> {
+        if let Some(taken) = take(!self.has_queue()) {
             return Ok(taken);
         }
 
@@ -89,20 +94,25 @@ impl WaitQueue {
             bindings::init_wait_entry(
                 entry.get(),
                 bindings::WQ_FLAG_EXCLUSIVE as kernel::ffi::c_int,
-            )
+            );
+            // Waking is not to take the entry out of the queue.
+            (*entry.get()).func = Some(bindings::default_wake_function);
         };
         let result = loop {
             // SAFETY: The queue is initialised by the type invariants; `entry` was initialised
             // above and stays in its place until `finish_wait`.
-            let interrupted = unsafe {
-                bindings::prepare_to_wait_event(
-                    self.head.get(),
-                    entry.get(),
-                    bindings::TASK_INTERRUPTIBLE as kernel::ffi::c_int,
+            let (interrupted, turn) = unsafe {
+                (
+                    bindings::prepare_to_wait_event(
+                        self.head.get(),
+                        entry.get(),
+                        bindings::TASK_INTERRUPTIBLE as kernel::ffi::c_int,
+                    ),
+                    bindings::wait_entry_is_first(self.head.get(), entry.get()),
                 )
             };
 
-            if let Some(taken) = take() {
+            if let Some(taken) = take(turn) {
                 break Ok(taken);
             }
             if interrupted != 0 {
@@ -118,10 +128,8 @@ impl WaitQueue {
         // SAFETY: As above.
         unsafe { bindings::finish_wait(self.head.get(), entry.get()) };
 
-        if result.is_err() {
-            // A wake-up may have chosen this task just before it gave up: pass it on.
-            self.wake_one();
-        }
+        // It is the next one's turn, and a wake-up may have been meant for it.
+        self.wake_one();
         result
     }
 
@@ -147,10 +155,16 @@ impl WaitQueue {
         };
     }
 
-    /// Whether nobody waits. A hint unless the caller orders it with its own changes, as
+    /// Whether somebody waits or polls. A hint unless the caller orders it with its own changes, as
     /// `wq_has_sleeper()` does.
     pub fn has_waiters(&self) -> bool {
         // SAFETY: The object is initialised by the type invariants.
         unsafe { bindings::wq_has_sleeper(self.head.get()) }
+    }
+
+    /// Whether a task waits; pollers do not count. A hint, for who would push in otherwise.
+    pub fn has_queue(&self) -> bool {
+        // SAFETY: The object is initialised by the type invariants.
+        unsafe { bindings::wq_has_exclusive_sleeper(self.head.get()) }
     }
 }

@@ -69,6 +69,9 @@ int amp_helper_xa_alloc(struct xarray *xa, u32 *index, void *entry, struct xa_li
 void *amp_helper_xa_cmpxchg(struct xarray *xa, unsigned long index, void *old, void *entry,
 			    gfp_t gfp);
 bool amp_helper_wq_has_sleeper(struct wait_queue_head *head);
+bool amp_helper_wait_entry_is_first(struct wait_queue_head *head,
+				    struct wait_queue_entry *entry);
+bool amp_helper_wq_has_exclusive_sleeper(struct wait_queue_head *head);
 
 /* ratelimit.c */
 void amp_helper_ratelimit_default_init(struct ratelimit_state *rs);

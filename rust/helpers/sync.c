@@ -29,3 +29,45 @@ bool amp_helper_wq_has_sleeper(struct wait_queue_head *head)
 	return wq_has_sleeper(head);
 }
 EXPORT_SYMBOL_GPL(amp_helper_wq_has_sleeper);
+
+/* Whether no other task has waited longer: poll()'s entries are not exclusive. */
+bool amp_helper_wait_entry_is_first(struct wait_queue_head *head,
+				    struct wait_queue_entry *entry)
+{
+	struct wait_queue_entry *other;
+	unsigned long flags;
+	bool first = true;
+
+	spin_lock_irqsave(&head->lock, flags);
+	list_for_each_entry(other, &head->head, entry) {
+		if (other->flags & WQ_FLAG_EXCLUSIVE) {
+			first = other == entry;
+			break;
+		}
+	}
+	spin_unlock_irqrestore(&head->lock, flags);
+	return first;
+}
+EXPORT_SYMBOL_GPL(amp_helper_wait_entry_is_first);
+
+/* Whether a task waits, rather than only poll()'s entries. */
+bool amp_helper_wq_has_exclusive_sleeper(struct wait_queue_head *head)
+{
+	struct wait_queue_entry *other;
+	unsigned long flags;
+	bool found = false;
+
+	/* Who is just about to wait looks for himself once more. */
+	if (!waitqueue_active(head))
+		return false;
+	spin_lock_irqsave(&head->lock, flags);
+	list_for_each_entry(other, &head->head, entry) {
+		if (other->flags & WQ_FLAG_EXCLUSIVE) {
+			found = true;
+			break;
+		}
+	}
+	spin_unlock_irqrestore(&head->lock, flags);
+	return found;
+}
+EXPORT_SYMBOL_GPL(amp_helper_wq_has_exclusive_sleeper);

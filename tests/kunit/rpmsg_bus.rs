@@ -65,13 +65,12 @@ kernel::sync::global_lock! {
 
 /// Lets other tasks run, or leaves the CPU to them for a tick.
 fn let_others_run(long: bool) {
-    // SAFETY: Process context, no lock is held. In the first case the task's state says that it
-    // runs, so it is not put to sleep.
+    // SAFETY: Process context, no lock is held.
     unsafe {
         if long {
             amp_bindings::schedule_timeout_uninterruptible(1);
         } else {
-            amp_bindings::schedule_timeout(1);
+            amp_bindings::yield_();
         }
     }
 }
@@ -263,7 +262,7 @@ impl Bus {
             if self.remote.available(RX)? == NUM {
                 return Ok(());
             }
-            let_others_run(round > 10);
+            let_others_run(round > 20);
         }
         check_eq!(self.remote.available(RX)?, NUM);
         Ok(())

@@ -251,8 +251,12 @@ mod tests {
 
         bus.deliver(REMOTE_SINK, sink.addr(), &[HOLD])?;
         sink.holding.wait_timeout(FOREVER)?;
+        let queued = message(REMOTE_SINK, sink.addr(), b"queued")?;
         for _ in 0..sent {
-            bus.deliver(REMOTE_SINK, sink.addr(), b"queued")?;
+            if bus.remote.available(RX)? == 0 {
+                bus.check_ring()?;
+            }
+            bus.remote.send(&queued)?;
         }
         bus.check_ring()?;
         sink.go_on.complete_all();

@@ -61,13 +61,13 @@ impl Turnstile {
     /// One who waits. His second try is made with his place in the queue taken.
     fn pass(&self, who: u32) {
         let mut tries = 0;
-        let passed = self.waiters.wait(msecs_to_jiffies(FOREVER), || {
+        let passed = self.waiters.wait(msecs_to_jiffies(FOREVER), |turn| {
             let mut state = self.state.lock();
             tries += 1;
             if tries == 2 {
                 self.waiting.complete();
             }
-            if state.tokens == 0 {
+            if !turn || state.tokens == 0 {
                 return None;
             }
             state.tokens -= 1;
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn takes_at_once_what_is_there() -> Result {
         let gate = Turnstile::new()?;
-        check_eq!(gate.waiters.wait(0, || Some(7))?, 7);
+        check_eq!(gate.waiters.wait(0, |_| Some(7))?, 7);
         check!(!gate.waiters.has_waiters());
         Ok(())
     }
@@ -106,7 +106,7 @@ mod tests {
     fn times_out() -> Result {
         let gate = Turnstile::new()?;
         let mut tries = 0;
-        let result = gate.waiters.wait(1, || {
+        let result = gate.waiters.wait(1, |_| {
             tries += 1;
             None::<()>
         });
@@ -123,7 +123,7 @@ mod tests {
         let _signal = Pending::new()?;
         let mut tries = 0;
 
-        let result = gate.waiters.wait(msecs_to_jiffies(FOREVER), || {
+        let result = gate.waiters.wait(msecs_to_jiffies(FOREVER), |_| {
             tries += 1;
             None::<()>
         });
@@ -132,7 +132,7 @@ mod tests {
         check_eq!(tries, 2);
         check!(!gate.waiters.has_waiters());
         // What is there is taken all the same.
-        check_eq!(gate.waiters.wait(0, || Some(7))?, 7);
+        check_eq!(gate.waiters.wait(0, |_| Some(7))?, 7);
         Ok(())
     }
 
@@ -145,6 +145,26 @@ mod tests {
         for _ in 0..3 {
             gate.state.lock().tokens += 1;
             gate.waiters.wake_one();
+            gate.took.wait_timeout(FOREVER)?;
+        }
+        check_eq!(gate.state.lock().took, [1, 2, 3, 0]);
+        Ok(())
+    }
+
+    #[test]
+    fn nobody_loses_his_place() -> Result {
+        let gate = Turnstile::new()?;
+        for who in 1..=3 {
+            gate.spawn(who)?;
+        }
+        // Woken in vain, again and again, each of them.
+        for _ in 0..10 {
+            gate.waiters.wake_all();
+        }
+        for _ in 0..3 {
+            gate.state.lock().tokens += 1;
+            // Everybody runs for it, whoever is first.
+            gate.waiters.wake_all();
             gate.took.wait_timeout(FOREVER)?;
         }
         check_eq!(gate.state.lock().took, [1, 2, 3, 0]);

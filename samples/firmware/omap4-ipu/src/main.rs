@@ -44,7 +44,9 @@ fn main() -> ! {
     let mut sample = services::Sample::new();
     let mut terminal = services::Terminal::new();
     let mut on_demand = services::Crash;
-    let mut services: [&mut dyn Service; 3] = [&mut sample, &mut terminal, &mut on_demand];
+    let mut burst = services::Burst;
+    let mut services: [&mut dyn Service; 4] =
+        [&mut sample, &mut terminal, &mut on_demand, &mut burst];
     let mut remote = Remote::new(port::shared(), Linux::new(), &mut services);
     loop {
         remote.host().receive();

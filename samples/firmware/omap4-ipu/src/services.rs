@@ -19,6 +19,9 @@ const CRASH_ADDR: Addr = Addr(51);
 const TERMINAL_NAME: &str = "rpmsg-tty";
 const TERMINAL_ADDR: Addr = Addr(52);
 
+/// Where [`Burst`] listens.
+const BURST_ADDR: Addr = Addr(52);
+
 /// Echoes before a variant of this firmware that crashes does so.
 const ECHOES_BEFORE_CRASH: u32 = 50;
 
@@ -108,6 +111,36 @@ impl Service for Crash {
             // Nothing is taken from Linux any more, and nobody is told.
             b"hang" => port::stop(),
             _ => {}
+        }
+    }
+}
+
+/// Sends as many messages as it is asked for, for measurements: not announced.
+///
+/// A request is two little-endian words: how many messages, and of how many bytes.
+pub(crate) struct Burst;
+
+impl Service for Burst {
+    fn addr(&self) -> Addr {
+        BURST_ADDR
+    }
+
+    fn receive(&mut self, from: Addr, payload: &[u8], out: &mut dyn Outbox) {
+        const BYTES: [u8; 496] = [0x5a; 496];
+
+        let &[a, b, c, d, e, f, g, h] = payload else {
+            return;
+        };
+        let messages = u32::from_le_bytes([a, b, c, d]);
+        let size = u32::from_le_bytes([e, f, g, h]) as usize;
+        let Some(bytes) = BYTES.get(..size) else {
+            return;
+        };
+        for _ in 0..messages {
+            // Who asks for more than Linux has buffers for gets as many as it has.
+            if out.send(self.addr(), from, bytes).is_err() {
+                return;
+            }
         }
     }
 }

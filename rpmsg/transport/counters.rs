@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! What is counted, for `/sys/kernel/debug/rpmsg`.
+
+use kernel::{
+    fmt,
+    prelude::*,
+    sync::atomic::{
+        Atomic,
+        Relaxed, //
+    }, //
+};
+
+/// A number that only grows, and starts again at zero after 2³² (2⁶⁴ on 64-bit machines).
+pub(super) type Count = Atomic<usize>;
+
+/// What an endpoint has sent and received.
+pub(super) struct Counters {
+    /// Messages that were sent, and their payload in bytes.
+    sent: Count,
+    sent_bytes: Count,
+    /// Messages that the callback got, and their payload in bytes.
+    received: Count,
+    received_bytes: Count,
+    /// Sends that had to wait for a buffer.
+    pub(super) waits: Count,
+    /// Sends that failed for lack of a buffer: at once, and after waiting.
+    no_buffer: Count,
+    timeouts: Count,
+    /// Sends that failed otherwise: signals, wrong lengths, the other side's end.
+    failed: Count,
+    /// Messages that were dropped since too many waited for the callback.
+    pub(super) dropped: Count,
+}
+
+impl Counters {
+    /// All zero.
+    pub(super) const fn new() -> Self {
+        Self {
+            sent: Count::new(0),
+            sent_bytes: Count::new(0),
+            received: Count::new(0),
+            received_bytes: Count::new(0),
+            waits: Count::new(0),
+            no_buffer: Count::new(0),
+            timeouts: Count::new(0),
+            failed: Count::new(0),
+            dropped: Count::new(0),
+        }
+    }
+
+    /// Counts a message of `len` bytes that was or was not sent.
+    pub(super) fn count_sent(&self, len: usize, result: &Result) {
+        match result {
+            Ok(()) => {
+                self.sent.fetch_add(1, Relaxed);
+                self.sent_bytes.fetch_add(len, Relaxed);
+            }
+            Err(ENOMEM) => {
+                self.no_buffer.fetch_add(1, Relaxed);
+            }
+            Err(ETIMEDOUT) => {
+                self.timeouts.fetch_add(1, Relaxed);
+            }
+            Err(_) => {
+                self.failed.fetch_add(1, Relaxed);
+            }
+        }
+    }
+
+    /// Counts a message of `len` bytes that the callback gets. One at a time calls this.
+    pub(super) fn count_received(&self, len: usize) {
+        self.received
+            .store(self.received.load(Relaxed).wrapping_add(1), Relaxed);
+        self.received_bytes
+            .store(self.received_bytes.load(Relaxed).wrapping_add(len), Relaxed);
+    }
+
+    /// Adds what an endpoint that goes has counted.
+    pub(super) fn add(&self, other: &Self) {
+        for (sum, count) in self.all().into_iter().zip(other.all()) {
+            sum.1.fetch_add(count.1.load(Relaxed), Relaxed);
+        }
+    }
+
+    fn all(&self) -> [(&'static str, &Count); 9] {
+        [
+            ("sent", &self.sent),
+            ("sent_bytes", &self.sent_bytes),
+            ("received", &self.received),
+            ("received_bytes", &self.received_bytes),
+            ("waits", &self.waits),
+            ("no_buffer", &self.no_buffer),
+            ("timeouts", &self.timeouts),
+            ("failed", &self.failed),
+            ("dropped", &self.dropped),
+        ]
+    }
+
+    /// Writes all as `name=number`, with spaces between.
+    pub(super) fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (name, count)) in self.all().into_iter().enumerate() {
+            if index > 0 {
+                f.write_str(" ")?;
+            }
+            write!(f, "{}={}", name, count.load(Relaxed))?;
+        }
+        Ok(())
+    }
+}
+
+/// What a host has seen beside the messages of its endpoints.
+pub(super) struct HostCounters {
+    /// What endpoints had counted that are gone.
+    pub(super) gone: Counters,
+    /// Messages that were dropped: to an address that nobody has, and for lack of memory.
+    pub(super) no_endpoint: Count,
+    pub(super) no_memory: Count,
+    /// Interrupts that said that there are messages, and looks at the ring.
+    pub(super) interrupts: Count,
+    pub(super) polls: Count,
+    /// Interrupts that said that there are buffers to send in.
+    pub(super) buffer_interrupts: Count,
+}
+
+impl HostCounters {
+    pub(super) const fn new() -> Self {
+        Self {
+            gone: Counters::new(),
+            no_endpoint: Count::new(0),
+            no_memory: Count::new(0),
+            interrupts: Count::new(0),
+            polls: Count::new(0),
+            buffer_interrupts: Count::new(0),
+        }
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! `/sys/kernel/debug/rpmsg/<device>`: what went through a transport, and what did not.
+
+use super::Host;
+use amp::device::DeviceExt;
+use kernel::{
+    debugfs::{
+        Dir,
+        File, //
+    },
+    fmt,
+    prelude::*,
+    sync::{
+        atomic::{
+            Acquire,
+            Atomic,
+            Relaxed, //
+        },
+        Arc, //
+    }, //
+};
+
+/// The folder that all transports share, or NULL.
+///
+/// Invariant: what is loaded from here by somebody who takes part in a transport is valid for as
+/// long as that lasts. Transports depend on this module, and the folder ends with the module.
+static ROOT: Atomic<*const Dir> = Atomic::new(core::ptr::null());
+
+/// The folder `/sys/kernel/debug/rpmsg`, from the module's init to its exit.
+pub(crate) struct Root(KBox<Dir>);
+
+impl Root {
+    /// Makes the folder.
+    pub(crate) fn new() -> Result<Self> {
+        let dir = KBox::new(Dir::new(c"rpmsg"), GFP_KERNEL)?;
+
+        ROOT.store(&raw const *dir, Relaxed);
+        Ok(Self(dir))
+    }
+}
+
+impl Drop for Root {
+    fn drop(&mut self) {
+        debug_assert!(core::ptr::eq(ROOT.load(Relaxed), &raw const *self.0));
+        ROOT.store(core::ptr::null(), Relaxed);
+    }
+}
+
+/// The files of one transport.
+pub(super) struct Files {
+    _dir: Option<Dir>,
+    _device: Option<Pin<KBox<File<Arc<Host>>>>>,
+    _endpoints: Option<Pin<KBox<File<Arc<Host>>>>>,
+}
+
+impl Files {
+    pub(super) fn new(host: &Arc<Host>) -> Result<Self> {
+        // SAFETY: By the invariant of `ROOT`.
+        let Some(root) = (unsafe { ROOT.load(Acquire).as_ref() }) else {
+            return Ok(Self {
+                _dir: None,
+                _device: None,
+                _endpoints: None,
+            });
+        };
+        let dir = root.subdir(host.parent.device_name());
+
+        Ok(Self {
+            _device: Some(KBox::pin_init(
+                dir.read_callback_file(c"device", host.clone(), &show_device),
+                GFP_KERNEL,
+            )?),
+            _endpoints: Some(KBox::pin_init(
+                dir.read_callback_file(c"endpoints", host.clone(), &show_endpoints),
+                GFP_KERNEL,
+            )?),
+            _dir: Some(dir),
+        })
+    }
+}
+
+fn show_device(host: &Arc<Host>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let counters = &host.counters;
+    let lines = [
+        ("interrupts", &counters.interrupts),
+        ("polls", &counters.polls),
+        ("buffer_interrupts", &counters.buffer_interrupts),
+        ("dropped_no_endpoint", &counters.no_endpoint),
+        ("dropped_no_memory", &counters.no_memory),
+    ];
+
+    writeln!(f, "mtu: {}", host.mtu)?;
+    for (name, count) in lines {
+        writeln!(f, "{}: {}", name, count.load(Relaxed))?;
+    }
+    if let Some(transport) = host.transport.enter() {
+        transport.show_statistics(f)?;
+    }
+    f.write_str("endpoints_gone: ")?;
+    counters.gone.show(f)?;
+    f.write_str("\n")
+}
+
+fn show_endpoints(host: &Arc<Host>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut next = Some(0);
+    while let Some((addr, endpoint)) = next.and_then(|start| host.endpoints.next(start)) {
+        write!(f, "{:#x}: ", addr)?;
+        endpoint.counters.show(f)?;
+        writeln!(f, " waiting={}", endpoint.waiting())?;
+        next = addr.checked_add(1);
+    }
+    Ok(())
+}
