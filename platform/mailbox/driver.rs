@@ -15,7 +15,10 @@ use crate::{
     }, //
 };
 use amp::{
-    irq,
+    irq::{
+        Flags,
+        Threaded, //
+    },
     mailbox::controller::{
         Channels,
         Registration, //
@@ -24,7 +27,6 @@ use amp::{
 };
 use kernel::{
     device::Core,
-    irq::Flags,
     of,
     platform,
     prelude::*,
@@ -39,8 +41,8 @@ pub(crate) struct OmapMailbox;
 #[pin_data]
 pub(crate) struct Data<'bound> {
     #[pin]
-    _controller: Registration<Mailbox<'bound>>,
-    _lines: KVec<irq::Line<'bound, Line<'bound>>>,
+    _controller: Registration<Mailbox>,
+    _lines: KVec<Pin<KBox<Threaded<'bound, Line>>>>,
 }
 
 kernel::of_device_table!(
@@ -75,7 +77,7 @@ impl platform::Driver for OmapMailbox {
 }
 
 /// Maps the registers and reads the channels from the device tree.
-fn open<'bound>(pdev: &'bound platform::Device<Core<'_>>) -> Result<Arc<Mailbox<'bound>>> {
+fn open(pdev: &platform::Device<Core<'_>>) -> Result<Arc<Mailbox>> {
     let dev = pdev.as_ref();
     let node = dev.fwnode().ok_or(ENODEV)?;
     let users: u32 = node.property_read(c"ti,mbox-num-users").required_by(dev)?;
@@ -96,7 +98,7 @@ fn open<'bound>(pdev: &'bound platform::Device<Core<'_>>) -> Result<Arc<Mailbox<
         pairs.push(pair, GFP_KERNEL)?;
     }
 
-    let regs = Registers(pdev.io_request_by_index(0).ok_or(ENODEV)?.iomap_sized()?);
+    let regs = Registers::map(pdev.io_request_by_index(0).ok_or(ENODEV)?)?;
     let count = pairs.len();
     Arc::pin_init(
         try_pin_init!(Mailbox {
@@ -112,8 +114,8 @@ fn open<'bound>(pdev: &'bound platform::Device<Core<'_>>) -> Result<Arc<Mailbox<
 /// Requests each interrupt line that a channel uses.
 fn connect<'bound>(
     pdev: &'bound platform::Device<Core<'_>>,
-    mailbox: &Arc<Mailbox<'bound>>,
-) -> Result<KVec<irq::Line<'bound, Line<'bound>>>> {
+    mailbox: &Arc<Mailbox>,
+) -> Result<KVec<Pin<KBox<Threaded<'bound, Line>>>>> {
     let mut lines = KVec::new();
     let last = mailbox.pairs.iter().map(|pair| pair.irq).max();
 
@@ -121,15 +123,16 @@ fn connect<'bound>(
         if !mailbox.pairs.iter().any(|pair| pair.irq == index) {
             continue;
         }
-        let line = Line {
-            mailbox: mailbox.clone(),
-            irq: index,
-        };
-        let registration = irq::Line::request(
-            pdev.irq_by_index(index)?,
-            Flags::SHARED | Flags::ONESHOT,
-            c"omap-mailbox",
-            line,
+        let mailbox = mailbox.clone();
+        let registration = KBox::pin_init(
+            Threaded::request(
+                pdev,
+                index,
+                Flags::SHARED | Flags::ONESHOT,
+                c"omap-mailbox",
+                try_pin_init!(Line { mailbox, irq: index }? Error),
+            ),
+            GFP_KERNEL,
         )?;
         lines.push(registration, GFP_KERNEL)?;
     }

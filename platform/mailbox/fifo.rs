@@ -6,7 +6,10 @@
 
 use kernel::{
     io::{
-        mem::IoMem,
+        mem::{
+            DevresIoMem,
+            IoRequest, //
+        },
         Io,
         IoBase, //
     },
@@ -28,22 +31,28 @@ const IRQ_STATUS: usize = 0x104;
 const IRQ_ENABLE_SET: usize = 0x108;
 const IRQ_ENABLE_CLR: usize = 0x10c;
 
-/// The registers.
-pub(crate) struct Registers<'bound>(pub(crate) IoMem<'bound, LEN>);
+/// The registers, as long as the device is bound: afterwards they read as zero.
+pub(crate) struct Registers(DevresIoMem<LEN>);
 
-impl Registers<'_> {
+impl Registers {
+    /// Maps the registers.
+    pub(crate) fn map(request: IoRequest<'_>) -> Result<Self> {
+        Ok(Self(request.iomap_sized()?.into_devres()?))
+    }
+
     // Offsets come from a `Fifo`, whose numbers were checked, so nothing here fails.
 
     fn read(&self, offset: usize) -> u32 {
-        (&self.0)
-            .as_view()
-            .relaxed()
-            .try_read32(offset)
+        self.0
+            .try_access()
+            .and_then(|io| (&*io).as_view().relaxed().try_read32(offset).ok())
             .unwrap_or(0)
     }
 
     fn write(&self, offset: usize, value: u32) {
-        let _ = (&self.0).as_view().relaxed().try_write32(value, offset);
+        if let Some(io) = self.0.try_access() {
+            let _ = (&*io).as_view().relaxed().try_write32(value, offset);
+        }
     }
 }
 
@@ -86,22 +95,22 @@ impl Fifo {
     }
 
     /// Interrupts when a word is there, or does not.
-    pub(crate) fn want_words(self, regs: &Registers<'_>, want: bool) {
+    pub(crate) fn want_words(self, regs: &Registers, want: bool) {
         self.enable(regs, self.word_bit(), want);
     }
 
     /// Interrupts when there is room, or does not.
-    pub(crate) fn want_room(self, regs: &Registers<'_>, want: bool) {
+    pub(crate) fn want_room(self, regs: &Registers, want: bool) {
         self.enable(regs, self.room_bit(), want);
     }
 
-    fn enable(self, regs: &Registers<'_>, bit: u32, want: bool) {
+    fn enable(self, regs: &Registers, bit: u32, want: bool) {
         let register = if want { IRQ_ENABLE_SET } else { IRQ_ENABLE_CLR };
         regs.write(self.user_register(register), bit);
     }
 
     /// Events that are enabled and pending: of a FIFO to read, and to write.
-    pub(crate) fn pending(self, regs: &Registers<'_>) -> u32 {
+    pub(crate) fn pending(self, regs: &Registers) -> u32 {
         regs.read(self.user_register(IRQ_STATUS))
     }
 
@@ -116,31 +125,32 @@ impl Fifo {
     }
 
     /// Acknowledges the event "a word is there".
-    pub(crate) fn clear_word(self, regs: &Registers<'_>) {
+    pub(crate) fn clear_word(self, regs: &Registers) {
         self.clear(regs, self.word_bit());
     }
 
     /// Acknowledges the event "there is room".
-    pub(crate) fn clear_room(self, regs: &Registers<'_>) {
+    pub(crate) fn clear_room(self, regs: &Registers) {
         self.clear(regs, self.room_bit());
     }
 
-    fn clear(self, regs: &Registers<'_>, bit: u32) {
+    fn clear(self, regs: &Registers, bit: u32) {
         regs.write(self.user_register(IRQ_STATUS), bit);
         // The write has to arrive before the interrupt line is looked at again.
         regs.read(self.user_register(IRQ_STATUS));
     }
 
     /// The next word, if there is one.
-    pub(crate) fn pop(self, regs: &Registers<'_>) -> Option<u32> {
+    pub(crate) fn pop(self, regs: &Registers) -> Option<u32> {
         (regs.read(MSG_STATUS + 4 * self.number) != 0).then(|| regs.read(MESSAGE + 4 * self.number))
     }
 
     /// Writes a word if there is room. What was written to memory before is visible before it.
-    pub(crate) fn push(self, regs: &Registers<'_>, word: u32) -> Result {
+    pub(crate) fn push(self, regs: &Registers, word: u32) -> Result {
         if regs.read(FIFO_STATUS + 4 * self.number) != 0 {
             return Err(EBUSY);
         }
-        (&regs.0).try_write32(word, MESSAGE + 4 * self.number)
+        let io = regs.0.try_access().ok_or(ENXIO)?;
+        (&*io).try_write32(word, MESSAGE + 4 * self.number)
     }
 }

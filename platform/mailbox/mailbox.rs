@@ -7,6 +7,12 @@ use crate::fifo::{
     Registers, //
 };
 use amp::{
+    irq::{
+        self,
+        IrqReturn,
+        ThreadedHandler,
+        ThreadedIrqReturn, //
+    },
     mailbox::controller::{
         Channels,
         Controller,
@@ -16,11 +22,6 @@ use amp::{
 };
 use kernel::{
     device::property::FwNode,
-    irq::{
-        IrqReturn,
-        ThreadedHandler,
-        ThreadedIrqReturn, //
-    },
     prelude::*,
     sync::{
         atomic::{
@@ -70,15 +71,15 @@ impl Pair {
 
 /// A mailbox module.
 #[pin_data]
-pub(crate) struct Mailbox<'bound> {
-    pub(crate) regs: Registers<'bound>,
+pub(crate) struct Mailbox {
+    pub(crate) regs: Registers,
     pub(crate) pairs: KVec<Pair>,
     pub(crate) runtime: Runtime,
     #[pin]
     pub(crate) channels: Channels,
 }
 
-impl Mailbox<'_> {
+impl Mailbox {
     fn serve(&self, channel: usize, pair: &Pair) {
         if pair.tx.has_room(pair.tx.pending(&self.regs)) {
             pair.tx.want_room(&self.regs, false);
@@ -103,7 +104,7 @@ impl Mailbox<'_> {
     }
 }
 
-impl Controller for Mailbox<'_> {
+impl Controller for Mailbox {
     fn channels(&self) -> &Channels {
         &self.channels
     }
@@ -143,12 +144,13 @@ impl Controller for Mailbox<'_> {
 }
 
 /// What an interrupt line does.
-pub(crate) struct Line<'bound> {
-    pub(crate) mailbox: Arc<Mailbox<'bound>>,
+#[pin_data]
+pub(crate) struct Line {
+    pub(crate) mailbox: Arc<Mailbox>,
     pub(crate) irq: u32,
 }
 
-impl Line<'_> {
+impl Line {
     fn pairs(&self) -> impl Iterator<Item = (usize, &Pair)> {
         self.mailbox
             .pairs
@@ -158,8 +160,8 @@ impl Line<'_> {
     }
 }
 
-impl ThreadedHandler for Line<'_> {
-    fn handle(&self) -> ThreadedIrqReturn {
+impl ThreadedHandler for Line {
+    fn handle(&self, _line: &irq::Line) -> ThreadedIrqReturn {
         let mailbox = &self.mailbox;
         let mut result = ThreadedIrqReturn::None;
 

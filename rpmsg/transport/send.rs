@@ -136,19 +136,21 @@ impl Host {
             endpoint.counters.waits.fetch_add(1, Relaxed);
         }
 
-        let taken = self.senders.wait(msecs_to_jiffies(timeout_ms), |turn| {
-            if !self.transport.is_open() || origin.is_muted() {
-                return Some(Err(ENXIO));
-            }
-            if !turn {
-                return None;
-            }
-            // Asked in this order no buffer that comes free in between is missed.
-            match transport.take_buffer() {
-                None if transport.has_buffer() => transport.take_buffer().map(Ok),
-                buffer => buffer.map(Ok),
-            }
-        });
+        let taken = self
+            .senders
+            .wait_in_turn(msecs_to_jiffies(timeout_ms), |turn| {
+                if !self.transport.is_open() || origin.is_muted() {
+                    return Some(Err(ENXIO));
+                }
+                if !turn {
+                    return None;
+                }
+                // Asked in this order no buffer that comes free in between is missed.
+                match transport.take_buffer() {
+                    None if transport.has_buffer() => transport.take_buffer().map(Ok),
+                    buffer => buffer.map(Ok),
+                }
+            });
 
         taken
             .inspect_err(|error| {

@@ -34,7 +34,7 @@ macro_rules! new_wait_queue {
 ///
 /// ```ignore
 /// // A sender:
-/// let buffer = waiters.wait(msecs_to_jiffies(15000), |turn| match turn {
+/// let buffer = waiters.wait_in_turn(msecs_to_jiffies(15000), |turn| match turn {
 ///     true => bus.take_buffer(),
 ///     false => None,
 /// })?;
@@ -69,6 +69,11 @@ impl WaitQueue {
         self.head.get()
     }
 
+    /// As [`WaitQueue::wait_in_turn`], for what is there for whoever comes.
+    pub fn wait<T>(&self, timeout: Jiffies, mut take: impl FnMut() -> Option<T>) -> Result<T> {
+        self.wait_in_turn(timeout, |_| take())
+    }
+
     /// Waits until `take` gives something, at most `timeout` jiffies. Process context.
     ///
     /// `take` is called at once, after each wake-up, and a last time after timeout or signal; it
@@ -80,7 +85,11 @@ impl WaitQueue {
     ///
     /// - [`ETIMEDOUT`] if the time has passed.
     /// - [`ERESTARTSYS`] if the task got a signal, at once and without waiting for anything.
-    pub fn wait<T>(&self, timeout: Jiffies, mut take: impl FnMut(bool) -> Option<T>) -> Result<T> {
+    pub fn wait_in_turn<T>(
+        &self,
+        timeout: Jiffies,
+        mut take: impl FnMut(bool) -> Option<T>,
+    ) -> Result<T> {
         if let Some(taken) = take(!self.has_queue()) {
             return Ok(taken);
         }

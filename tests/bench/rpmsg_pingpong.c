@@ -13,7 +13,7 @@
 
 /* Services of samples/firmware/omap4-ipu that are not announced. */
 #define SINK_ADDR	51
-#define BURST_ADDR	52
+#define BURST_ADDR	54
 
 /* Messages that the remote sends for one request. */
 #define BURST		64

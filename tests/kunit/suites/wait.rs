@@ -61,23 +61,25 @@ impl Turnstile {
     /// One who waits. His second try is made with his place in the queue taken.
     fn pass(&self, who: u32) {
         let mut tries = 0;
-        let passed = self.waiters.wait(msecs_to_jiffies(FOREVER), |turn| {
-            let mut state = self.state.lock();
-            tries += 1;
-            if tries == 2 {
-                self.waiting.complete();
-            }
-            if !turn || state.tokens == 0 {
-                return None;
-            }
-            state.tokens -= 1;
-            let place = state.count;
-            if let Some(slot) = state.took.get_mut(place) {
-                *slot = who;
-            }
-            state.count += 1;
-            Some(())
-        });
+        let passed = self
+            .waiters
+            .wait_in_turn(msecs_to_jiffies(FOREVER), |turn| {
+                let mut state = self.state.lock();
+                tries += 1;
+                if tries == 2 {
+                    self.waiting.complete();
+                }
+                if !turn || state.tokens == 0 {
+                    return None;
+                }
+                state.tokens -= 1;
+                let place = state.count;
+                if let Some(slot) = state.took.get_mut(place) {
+                    *slot = who;
+                }
+                state.count += 1;
+                Some(())
+            });
         if passed.is_ok() {
             self.took.complete();
         }
@@ -97,7 +99,7 @@ mod tests {
     #[test]
     fn takes_at_once_what_is_there() -> Result {
         let gate = Turnstile::new()?;
-        check_eq!(gate.waiters.wait(0, |_| Some(7))?, 7);
+        check_eq!(gate.waiters.wait(0, || Some(7))?, 7);
         check!(!gate.waiters.has_waiters());
         Ok(())
     }
@@ -106,7 +108,7 @@ mod tests {
     fn times_out() -> Result {
         let gate = Turnstile::new()?;
         let mut tries = 0;
-        let result = gate.waiters.wait(1, |_| {
+        let result = gate.waiters.wait(1, || {
             tries += 1;
             None::<()>
         });
@@ -123,7 +125,7 @@ mod tests {
         let _signal = Pending::new()?;
         let mut tries = 0;
 
-        let result = gate.waiters.wait(msecs_to_jiffies(FOREVER), |_| {
+        let result = gate.waiters.wait(msecs_to_jiffies(FOREVER), || {
             tries += 1;
             None::<()>
         });
@@ -132,7 +134,7 @@ mod tests {
         check_eq!(tries, 2);
         check!(!gate.waiters.has_waiters());
         // What is there is taken all the same.
-        check_eq!(gate.waiters.wait(0, |_| Some(7))?, 7);
+        check_eq!(gate.waiters.wait(0, || Some(7))?, 7);
         Ok(())
     }
 

@@ -20,7 +20,7 @@ const TERMINAL_NAME: &str = "rpmsg-tty";
 const TERMINAL_ADDR: Addr = Addr(52);
 
 /// Where [`Burst`] listens.
-const BURST_ADDR: Addr = Addr(52);
+const BURST_ADDR: Addr = Addr(54);
 
 /// Echoes before a variant of this firmware that crashes does so.
 const ECHOES_BEFORE_CRASH: u32 = 50;
