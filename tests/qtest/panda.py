@@ -5,8 +5,9 @@ Usage: panda.py QEMU [-v]. What takes a running Cortex-M3 (translation, faults,
 resets that start it) is tested by the scenarios in tests/boards.
 """
 
-import subprocess
 import sys
+
+from machine import Machine, run
 
 MAILBOX = 0x4A0F4000
 MESSAGE, FIFOSTATUS, MSGSTATUS = MAILBOX + 0x40, MAILBOX + 0x80, MAILBOX + 0xC0
@@ -23,39 +24,14 @@ L2RAM = 0x55020000
 TESTDEV = 0x4A400000
 
 
-class Machine:
-    """A panda that executes nothing and answers reads and writes."""
-
-    def __init__(self, qemu):
-        self.qemu = subprocess.Popen(
-            [qemu, "-M", "panda", "-accel", "qtest", "-qtest", "stdio", "-qtest-log", "none",
-             "-display", "none", "-nodefaults", "-nic", "none", "-monitor", "none"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def command(self, *words):
-        self.qemu.stdin.write(" ".join(str(w) for w in words) + "\n")
-        self.qemu.stdin.flush()
-        for line in self.qemu.stdout:
-            if line.startswith("OK"):
-                return line.split()[1:]
-            assert line.startswith("IRQ"), f"qtest said {line!r} to {words}"
-        raise AssertionError(f"QEMU ended at {words}")
-
-    def read(self, addr):
-        return int(self.command("readl", hex(addr))[0], 16)
-
-    def write(self, addr, value):
-        self.command("writel", hex(addr), hex(value))
+class Panda(Machine):
+    BOARD = "panda"
+    TESTDEV = TESTDEV
 
     def irq(self, spi):
         """Whether the interrupt is pending at the GIC."""
         spi += 32
         return bool(self.read(GIC_PENDING + spi // 32 * 4) >> spi % 32 & 1)
-
-    def end(self, status):
-        """Ends QEMU through the exit register; returns its exit status."""
-        self.write(TESTDEV, status)
-        return self.qemu.wait(timeout=10)
 
 
 def user(n, reg):
@@ -209,32 +185,4 @@ def exit_register_ends_qemu(m):
     assert m.end(0x12A) == 0x2A
 
 
-def main():
-    qemu, verbose = sys.argv[1], "-v" in sys.argv[2:]
-    tests = [f for f in globals().values()
-             if callable(f) and getattr(f, "__code__", None) and f.__code__.co_varnames[:1] == ("m",)
-             and f.__code__.co_argcount == 1]
-    failed = 0
-    for test in tests:
-        machine = Machine(qemu)
-        try:
-            test(machine)
-            if machine.qemu.poll() is None:
-                assert machine.end(0) == 0, "QEMU failed"
-            if verbose:
-                print(f"PASS: {test.__name__}")
-        except (AssertionError, OSError, subprocess.TimeoutExpired) as error:
-            failed += 1
-            line = error.__traceback__
-            while line.tb_next:
-                line = line.tb_next
-            print(f"FAIL: {test.__name__}, line {line.tb_lineno}: {error or 'not so'}")
-        finally:
-            # QEMU stays when nobody talks to it any more.
-            machine.qemu.kill()
-            machine.qemu.wait()
-    print(f"{len(tests) - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
-sys.exit(main())
+sys.exit(run(Panda, globals(), sys.argv))
