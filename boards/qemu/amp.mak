@@ -4,3 +4,4 @@
 # list in meson.build does not.
 CONFIG_AMP_PANDA=y
 CONFIG_AMP_HAWK=y
+CONFIG_AMP_C674X=y
