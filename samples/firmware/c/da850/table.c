@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What this firmware asks of Linux: the same as TI's firmware for the DA850, but
+ * for less memory.
+ */
+#include "da850.h"
+
+struct da850_table {
+	struct rsc_header header;
+	uint32_t offset[3];
+	struct rsc_memory firmware;
+	struct rsc_trace trace;
+	struct rsc_vdev vdev;
+};
+
+/* Linux writes into it, hence volatile. */
+static volatile struct da850_table table __attribute__((section(".resource_table"), used)) = {
+	.header = { .ver = 1, .num = 3 },
+	.offset = {
+		offsetof(struct da850_table, vdev),
+		offsetof(struct da850_table, firmware),
+		offsetof(struct da850_table, trace),
+	},
+	/* Linux allocates in this order: vrings, then this, at the next 1 MiB. */
+	.vdev = {
+		.type = RSC_VDEV,
+		.id = VIRTIO_ID_RPMSG,
+		.dfeatures = 1 << VIRTIO_RPMSG_F_NS,
+		.num_of_vrings = 2,
+		.vring = {
+			{ .da = POOL, .align = 4096, .num = 256 },
+			{ .da = POOL + 0x4000, .align = 4096, .num = 256 },
+		},
+	},
+	.firmware = { RSC_CARVEOUT, FIRMWARE, FIRMWARE, FIRMWARE_LEN, 0, 0, "DSP_MEM" },
+	.trace = { RSC_TRACE, TRACE, TRACE_LEN, 0, "trace0" },
+};
+
+const volatile struct rsc_vdev *const board_vdev = &table.vdev;
