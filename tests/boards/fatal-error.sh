@@ -5,7 +5,7 @@
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 
-ln -s /add/omap4-ipu-crash-panic.elf /lib/firmware/crash-panic.elf
+ln -s /add/firmware-crash-panic.elf /lib/firmware/crash-panic.elf
 up
 same "stop" "" "$(power stop)"
 echo disabled >"$rproc/recovery"

@@ -6,7 +6,7 @@
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 
-ln -s /add/omap4-ipu-hostile.elf /lib/firmware/hostile.elf
+ln -s /add/firmware-hostile.elf /lib/firmware/hostile.elf
 up
 same "stop" "" "$(power stop)"
 echo hostile.elf >"$rproc/firmware"

@@ -16,7 +16,7 @@ crash() {
 	check "the sample did not get all answers" test "$(log_count 'goodbye!')" = 0
 }
 
-ln -s /add/omap4-ipu-crash-mmu.elf /lib/firmware/crash-mmu.elf
+ln -s /add/firmware-crash-mmu.elf /lib/firmware/crash-mmu.elf
 up
 same "stop" "" "$(power stop)"
 echo crash-mmu.elf >"$rproc/firmware"
