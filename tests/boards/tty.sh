@@ -6,7 +6,7 @@
 . /add/check.sh
 
 service=rpmsg-tty
-ln -s /add/omap4-ipu-tty.elf /lib/firmware/tty.elf
+ln -s /add/firmware-tty.elf /lib/firmware/tty.elf
 check "the modules load" load
 comes "the processor runs" state_is running
 same "stop" "" "$(power stop)"
