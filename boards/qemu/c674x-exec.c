@@ -39,7 +39,10 @@ void c674x_drain(C674xState *s)
     }
 }
 
-/* IDLE in the delay slots of a branch ends with it. */
+/*
+ * IDLE in the delay slots of a branch ends with it. In parallel with RINT it
+ * waits for nothing if an interrupt is pending.
+ */
 static void idle(C674xState *s)
 {
     if (s->branches) {
@@ -49,6 +52,7 @@ static void idle(C674xState *s)
         }
     } else {
         c674x_tick(s);
+        s->idle = !s->irq_ready;
     }
 }
 
