@@ -77,7 +77,7 @@ impl Device {
     ///
     /// Internal memories come first, then carveouts. [`None`] if no memory has all of the bytes.
     /// May sleep.
-    pub(crate) fn with_window<R>(
+    pub fn with_window<R>(
         &self,
         da: u64,
         len: usize,

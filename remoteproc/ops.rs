@@ -107,6 +107,12 @@ pub trait Ops: Sized + 'static {
         None
     }
 
+    /// Firmware that the driver itself has: a processor with code in ROM, a simulated one. It takes
+    /// the place of the file, and is checked and loaded as one.
+    fn image<'a>(_data: Pin<&'a Self::Data<'_>>) -> Option<&'a [u8]> {
+        None
+    }
+
     /// Offers a vendor resource: its type and what follows the type in the table's copy.
     ///
     /// # Errors
@@ -132,6 +138,11 @@ pub(crate) trait Platform: Send + Sync {
     fn stop(&self, rproc: &Device) -> Result;
     fn kick(&self, rproc: &Device, notify_id: u32);
     fn memory(&self, index: usize) -> Option<Memory<'_>>;
+
+    /// Firmware that takes the place of the file.
+    fn image(&self) -> Option<&[u8]> {
+        None
+    }
 
     /// Offers a vendor resource: its type, where in the table what follows the type begins, and
     /// that, which may be changed to be written back.
@@ -194,6 +205,10 @@ impl<T: Ops> Platform for Lent<T> {
 
     fn memory(&self, index: usize) -> Option<Memory<'_>> {
         self.0.with(|data| T::memory(data, index))
+    }
+
+    fn image(&self) -> Option<&[u8]> {
+        self.0.with(|data| T::image(data))
     }
 
     fn vendor_resource(

@@ -145,8 +145,19 @@ impl Device {
     }
 
     /// Reads the firmware, then calls `f` with it under the lock. Starts over if the firmware's
-    /// name was changed meanwhile. May sleep.
+    /// name was changed meanwhile. What the driver brings along needs no reading. May sleep.
     pub(crate) fn load_then(&self, mut f: impl FnMut(&mut Core, &File<'_>) -> Result) -> Result {
+        if let Some(ops) = self.ops.enter() {
+            if let Some(image) = ops.image() {
+                return f(
+                    &mut self.lock(),
+                    &File {
+                        name: c"(built in)",
+                        image,
+                    },
+                );
+            }
+        }
         loop {
             let name = CString::try_from(self.lock().firmware())?;
             let firmware = Firmware::request(&name, self.as_ref()).inspect_err(|&error| {

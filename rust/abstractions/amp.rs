@@ -5,6 +5,7 @@
 
 pub mod addr_table;
 pub mod bus;
+pub mod bus_master;
 pub mod c_abi;
 pub mod cdev;
 pub mod child;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Platform devices that a driver makes below its own device.
+//! Platform devices that a driver makes, mostly below its own device.
 //!
 //! C header: [`include/linux/platform_device.h`](srctree/include/linux/platform_device.h)
 
@@ -20,7 +20,7 @@ use kernel::{
     prelude::*, //
 };
 
-/// A platform device without a device-tree node, numbered automatically (`name.N.auto`).
+/// A platform device without a device-tree node.
 ///
 /// Dropping it unregisters it. May sleep in all functions.
 ///
@@ -40,7 +40,7 @@ unsafe impl Send for PlatformChild {}
 unsafe impl Sync for PlatformChild {}
 
 impl PlatformChild {
-    /// Registers a device called `name` below `parent`; it does DMA as `dma` does (same mask, same
+    /// Registers a device called `name.N.auto` below `parent`; it does DMA as `dma` does (same mask, same
     /// address ranges), so that memory may be allocated for it.
     ///
     /// Its coherent memory comes from `allocator` if there is one.
@@ -56,21 +56,40 @@ impl PlatformChild {
         allocator: Option<KBox<dyn Allocator>>,
     ) -> Result<Self> {
         let hook = allocator.map(Hook::new).transpose()?;
-        // SAFETY: `name` is NUL-terminated and gets copied.
-        let pdev = NonNull::new(unsafe {
-            bindings::platform_device_alloc(name.as_char_ptr(), bindings::PLATFORM_DEVID_AUTO)
+        Self::add(name, bindings::PLATFORM_DEVID_AUTO, hook, |dev| {
+            // SAFETY: The device is valid and not added yet; `parent` is valid, the driver core
+            // takes a reference when the device is added. `dma` is valid.
+            to_result(unsafe {
+                (*dev).parent = parent.to_raw();
+                bindings::dma_inherit(dev, dma.to_raw())
+            })
         })
-        .ok_or(ENOMEM)?;
+    }
+
+    /// Registers a device called `name`, alone of its kind, below no other: one that exists in
+    /// software only. Its DMA is coherent and reaches the lower 4 GiB.
+    pub fn new_root(name: &CStr) -> Result<Self> {
+        Self::add(name, bindings::PLATFORM_DEVID_NONE, None, |dev| {
+            // SAFETY: The device is valid and not added yet.
+            unsafe { bindings::dma_set_coherent(dev, true) };
+            Ok(())
+        })
+    }
+
+    /// Allocates a device, lets `prepare` set it up, and registers it.
+    fn add(
+        name: &CStr,
+        id: i32,
+        hook: Option<Pin<KBox<Hook>>>,
+        prepare: impl FnOnce(*mut bindings::device) -> Result,
+    ) -> Result<Self> {
+        // SAFETY: `name` is NUL-terminated and gets copied.
+        let pdev = NonNull::new(unsafe { bindings::platform_device_alloc(name.as_char_ptr(), id) })
+            .ok_or(ENOMEM)?;
 
         // SAFETY: The new device is ours alone until it is added.
         let dev = unsafe { &raw mut (*pdev.as_ptr()).dev };
-        // SAFETY: As above; `parent` is valid, the driver core takes a reference when the device
-        // is added. `dma` is valid.
-        let ready = unsafe {
-            (*dev).parent = parent.to_raw();
-            bindings::dma_inherit(dev, dma.to_raw())
-        };
-        let added = to_result(ready).and_then(|()| {
+        let added = prepare(dev).and_then(|()| {
             if let Some(hook) = &hook {
                 // SAFETY: The device is not added yet; the hook is kept until the device is
                 // unregistered, see `drop` and below.

@@ -127,6 +127,42 @@ impl<'a> Window<'a> {
         Ok(())
     }
 
+    /// Reads the u16 at `offset`, in one access, in the CPU's byte order.
+    ///
+    /// # Errors
+    ///
+    /// [`ERANGE`] if the window does not have it, [`EINVAL`] if it is not aligned or in I/O memory.
+    pub fn read_u16(&self, offset: usize) -> Result<u16> {
+        let half = self.half(offset)?;
+        // SAFETY: `half()` has checked that it lies in the window and is aligned.
+        Ok(unsafe { half.read_volatile() })
+    }
+
+    /// Writes the u16 at `offset`, in one access, in the CPU's byte order.
+    ///
+    /// # Errors
+    ///
+    /// As for [`read_u16`](Window::read_u16).
+    pub fn write_u16(&self, offset: usize, value: u16) -> Result {
+        let half = self.half(offset)?;
+        // SAFETY: As in `read_u16()`.
+        unsafe { half.write_volatile(value) };
+        Ok(())
+    }
+
+    fn half(&self, offset: usize) -> Result<*mut u16> {
+        let half = self
+            .part(offset, size_of::<u16>())
+            .ok_or(ERANGE)?
+            .as_ptr()
+            .cast::<u16>();
+
+        match half.is_aligned() && !self.is_io() {
+            true => Ok(half),
+            false => Err(EINVAL),
+        }
+    }
+
     /// Zeroes `len` bytes from `offset` on.
     ///
     /// # Errors

@@ -41,6 +41,8 @@ bool amp_helper_child_set_dma_ops(struct device *dev);
 void *amp_child_alloc(struct device *dev, size_t size, dma_addr_t *dma_handle);
 void amp_child_free(struct device *dev, void *va);
 phys_addr_t amp_helper_va_to_pa(void *va);
+void amp_helper_dma_set_coherent(struct device *dev, bool coherent);
+void *amp_helper_ram_at(phys_addr_t pa, size_t len);
 
 /* ida.c */
 void amp_helper_ida_init(struct ida *ida);

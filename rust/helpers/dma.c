@@ -24,6 +24,7 @@ int amp_helper_dma_inherit(struct device *dev, struct device *from)
 			return -ENOMEM;
 	}
 	set_dma_ops(dev, get_dma_ops(from));
+	dev_assign_dma_coherent(dev, dev_dma_coherent(from));
 	return dma_coerce_mask_and_coherent(dev, dma_get_mask(from));
 }
 EXPORT_SYMBOL_GPL(amp_helper_dma_inherit);
@@ -80,3 +81,24 @@ phys_addr_t amp_helper_va_to_pa(void *va)
 	return virt_to_phys(va);
 }
 EXPORT_SYMBOL_GPL(amp_helper_va_to_pa);
+
+/* The RAM at pa, if all len bytes are RAM in the linear mapping. */
+void *amp_helper_ram_at(phys_addr_t pa, size_t len)
+{
+	phys_addr_t last = pa + len - 1;
+
+	if (!len || last < pa)
+		return NULL;
+	for (unsigned long pfn = PHYS_PFN(pa); pfn <= PHYS_PFN(last); pfn++) {
+		if (!pfn_valid(pfn) || PageHighMem(pfn_to_page(pfn)))
+			return NULL;
+	}
+	return __va(pa);
+}
+EXPORT_SYMBOL_GPL(amp_helper_ram_at);
+
+/* Says that @dev, which is not registered yet, sees what the CPUs see. */
+void amp_helper_dma_set_coherent(struct device *dev, bool coherent)
+{
+	dev_assign_dma_coherent(dev, coherent);
+}

@@ -28,7 +28,7 @@
 //! Nothing is allocated, and nothing blocks: what cannot be done yet is done in a later poll. The
 //! only unsafe code is in [`memory`].
 
-#![no_std]
+#![cfg_attr(not(MODULE), no_std)]
 
 #[cfg(test)]
 extern crate std;
