@@ -15,6 +15,7 @@
 #include "hw/irq.h"
 #include "hw/qdev-properties.h"
 #include "c674x-core.h"
+#include "yield.h"
 
 #define TURN_NS             20000
 #define TURN_UNLIMITED      400000      /* cycles, if frequency is 0 */
@@ -39,12 +40,16 @@ static void turn(void *opaque)
     }
 }
 
-/* The core has something to do again. */
+/*
+ * The core has something to do again. With -icount the CPU that caused it would
+ * first spend the instructions that it has been given.
+ */
 void c674x_wake(C674xState *s)
 {
     s->idle = false;
     if (can_run(s)) {
         timer_mod(s->timer, qemu_clock_get_ns(QEMU_CLOCK_VIRTUAL));
+        yield_cpu();
     }
 }
 
