@@ -147,7 +147,7 @@ typedef struct C674xLoop {
 
 typedef struct C674xPage {
     uint32_t read;              /* address of the page, or 1: none */
-    uint32_t write;             /* the same, while the page is mapped to write */
+    uint32_t write;             /* the same, while mapped to write */
     uint8_t *host;
 } C674xPage;
 

@@ -3,21 +3,12 @@
  * C674x: from an instruction word to what executes it. The formats are those
  * of SPRUFE8, appendices C to H; binutils' opcode table corrects them where
  * they are wrong (LDNDW, STNDW, the .M unary format, NOP and IDLE).
- *
- * Bits that all formats but a few share: 31:28 predicate, 27:23 dst, 22:18
- * src2, 17:13 src1 or a constant, 12 cross path, 1 side, 0 parallel.
  */
 
 #include "qemu/osdep.h"
-#include "c674x-ops.h"
+#include "c674x-decode.h"
 
-#define DST(word)   extract32(word, 23, 5)
-#define SRC2(word)  extract32(word, 18, 5)
-#define SRC1(word)  extract32(word, 13, 5)
-#define X(word)     extract32(word, 12, 1)
-#define SIDE(word)  extract32(word, 1, 1)
-
-static void set_unknown(C674xOp *op)
+void c674x_decode_unknown(C674xOp *op)
 {
     op->fn = c674x_unknown;
     op->unit = C674X_NO_UNIT;
@@ -26,9 +17,8 @@ static void set_unknown(C674xOp *op)
     op->special = C674X_ORDINARY;
 }
 
-/* Where an operand is read from. One of the two at most is a constant. */
-static const uint32_t *operand(C674xState *s, C674xOp *op, unsigned kind,
-                               unsigned field)
+const uint32_t *c674x_decode_operand(C674xState *s, C674xOp *op, unsigned kind,
+                                     unsigned field)
 {
     unsigned side = op->side, cross = X(op->word) ? !side : side;
 
@@ -59,7 +49,7 @@ static void from_row(C674xState *s, C674xOp *op, C674xUnit unit,
     uint32_t word = op->word;
 
     if (!row->fn) {
-        set_unknown(op);
+        c674x_decode_unknown(op);
         return;
     }
     op->fn = row->fn;
@@ -71,11 +61,12 @@ static void from_row(C674xState *s, C674xOp *op, C674xUnit unit,
     if (op->hi) {
         op->dst &= ~1;
     }
-    op->src1 = operand(s, op, row->src1, SRC1(word));
-    op->src2 = operand(s, op, row->src2, SRC2(word));
+    op->src1 = c674x_decode_operand(s, op, row->src1, SRC1(word));
+    op->src2 = c674x_decode_operand(s, op, row->src2, SRC2(word));
 }
 
-static void constant(C674xOp *op, C674xFn *fn, C674xUnit unit, uint32_t value)
+void c674x_decode_constant(C674xOp *op, C674xFn *fn, C674xUnit unit,
+                           uint32_t value)
 {
     op->fn = fn;
     op->unit = unit;
@@ -88,24 +79,24 @@ static void constant(C674xOp *op, C674xFn *fn, C674xUnit unit, uint32_t value)
 /* A branch to @target, which counts from the instruction's fetch packet. */
 static void branch_to(C674xOp *op, C674xFn *fn, int32_t words, unsigned nops)
 {
-    constant(op, fn, C674X_S, (op->pc & ~31) + words * 4);
+    c674x_decode_constant(op, fn, C674X_S, (op->pc & ~31) + words * 4);
     op->nops = nops;
 }
 
 /* Branches to a register, with or without NOPs. */
 static void branch_register(C674xState *s, C674xOp *op)
 {
-    constant(op, c674x_b, C674X_S, 0);
-    op->src2 = operand(s, op, XREG, SRC2(op->word));
+    c674x_decode_constant(op, c674x_b, C674X_S, 0);
+    op->src2 = c674x_decode_operand(s, op, XREG, SRC2(op->word));
     op->nops = DST(op->word) & 1 ? extract32(op->word, 13, 3) : 0;
 }
 
 static void control_register(C674xState *s, C674xOp *op, bool write)
 {
-    constant(op, write ? c674x_mvc_write : c674x_mvc_read, C674X_S,
-             write ? DST(op->word) : SRC2(op->word));
+    c674x_decode_constant(op, write ? c674x_mvc_write : c674x_mvc_read,
+                          C674X_S, write ? DST(op->word) : SRC2(op->word));
     if (write) {
-        op->src2 = operand(s, op, XREG, SRC2(op->word));
+        op->src2 = c674x_decode_operand(s, op, XREG, SRC2(op->word));
     } else {
         op->lo = 1;
     }
@@ -122,7 +113,8 @@ static void decode_s(C674xState *s, C674xOp *op)
                   sextract32(word, 13, 10), 0);
         break;
     case 0x03:
-        constant(op, SRC2(word) == 6 ? c674x_b_irp : c674x_b_nrp, C674X_S, 0);
+        c674x_decode_constant(op, SRC2(word) == 6 ? c674x_b_irp : c674x_b_nrp,
+                              C674X_S, 0);
         break;
     case 0x04:
         branch_to(op, c674x_b, sextract32(word, 16, 12),
@@ -203,95 +195,6 @@ static void decode_d(C674xState *s, C674xOp *op)
     op->scale = extract32(code, 2, 2);
 }
 
-/* What a load or store moves; the op field, and 8 if the r bit is set. */
-typedef struct Transfer {
-    C674xFn *fn;
-    uint8_t size;
-    bool unaligned;
-} Transfer;
-
-static const Transfer transfers[16] = {
-    { c674x_load, 2 },          /* LDHU */
-    { c674x_load, 1 },          /* LDBU */
-    { c674x_load_signed, 1 },   /* LDB */
-    { c674x_store, 1 },         /* STB */
-    { c674x_load_signed, 2 },   /* LDH */
-    { c674x_store, 2 },         /* STH */
-    { c674x_load, 4 },          /* LDW */
-    { c674x_store, 4 },         /* STW */
-    [10] = { c674x_load, 8, true },     /* LDNDW */
-    [11] = { c674x_load, 4, true },     /* LDNW */
-    [12] = { c674x_store, 8 },          /* STDW */
-    [13] = { c674x_store, 4, true },    /* STNW */
-    [14] = { c674x_load, 8 },           /* LDDW */
-    [15] = { c674x_store, 8, true },    /* STNDW */
-};
-
-static void transfer(C674xState *s, C674xOp *op, unsigned code)
-{
-    const Transfer *t = &transfers[code];
-    unsigned data = SIDE(op->word) * 32 + DST(op->word);
-
-    if (!t->fn) {
-        set_unknown(op);
-        return;
-    }
-    op->fn = t->fn;
-    op->unit = C674X_D;
-    op->size = t->size;
-    op->align = t->unaligned ? 0 : t->size - 1;
-    op->scale = ctz32(t->size);
-    if (t->size == 8) {
-        /* The lowest bit of a non-aligned pair says whether to scale. */
-        op->scale = !t->unaligned || (data & 1) ? 3 : 0;
-        data &= ~1;
-    }
-    if (t->fn == c674x_store) {
-        op->special = C674X_STORE;
-        op->src2 = &s->reg[data];
-    } else {
-        op->dst = data;
-        op->lo = 5;
-        op->hi = t->size == 8 ? 5 : 0;
-    }
-}
-
-static void decode_load_store(C674xState *s, C674xOp *op)
-{
-    uint32_t word = op->word;
-
-    transfer(s, op, extract32(word, 4, 3) + 8 * extract32(word, 8, 1));
-    op->side = extract32(word, 7, 1);
-    op->base = op->side * 32 + SRC2(word);
-    op->mode = extract32(word, 9, 4);
-    op->src1 = operand(s, op, op->mode & 4 ? REG : UCST, SRC1(word));
-    if ((op->mode & 10) == 2) {
-        set_unknown(op);
-    }
-}
-
-/* With B14 or B15 as base and a constant of 15 bits. */
-static void decode_long_offset(C674xState *s, C674xOp *op, bool always)
-{
-    uint32_t word = op->word;
-    unsigned code = extract32(word, 4, 3);
-
-    if (!always) {
-        transfer(s, op, code);
-        op->side = 1;
-        op->imm[0] = extract32(word, 8, 15);
-        op->src1 = op->imm;
-    } else if (code == 3 || code == 5 || code == 7) {
-        constant(op, c674x_adda, C674X_D, extract32(word, 8, 15));
-        op->lo = 1;
-        op->scale = (code - 3) / 2;
-    } else {
-        set_unknown(op);
-    }
-    op->base = C674X_B(14) + extract32(word, 7, 1);
-    op->mode = 1;
-}
-
 /* No unit: bits 16:13 say what, bit 17 sets the loop instructions apart. */
 static void decode_no_unit(C674xState *s, C674xOp *op)
 {
@@ -337,13 +240,13 @@ static void decode_always_no_unit(C674xOp *op)
 {
     switch (extract32(op->word, 13, 15)) {
     case 2:
-        constant(op, c674x_dint, C674X_NO_UNIT, 0);
+        c674x_decode_constant(op, c674x_dint, C674X_NO_UNIT, 0);
         break;
     case 3:
-        constant(op, c674x_rint, C674X_NO_UNIT, 0);
+        c674x_decode_constant(op, c674x_rint, C674X_NO_UNIT, 0);
         break;
     default:
-        set_unknown(op);
+        c674x_decode_unknown(op);
         break;
     }
 }
@@ -382,6 +285,35 @@ static bool valid_predicate(uint32_t word, bool always)
     }
 }
 
+/* MVK, MVKH and ADDK: unit .S with a constant of 16 bits. */
+static void decode_constant16(C674xOp *op)
+{
+    uint32_t word = op->word, value = extract32(word, 7, 16);
+
+    if (extract32(word, 2, 5) == 0x14) {
+        c674x_decode_constant(op, c674x_addk, C674X_S, (int16_t)value);
+    } else if (extract32(word, 6, 1)) {
+        c674x_decode_constant(op, c674x_mvkh, C674X_S, value << 16);
+    } else {
+        c674x_decode_constant(op, c674x_mv1, C674X_S, (int16_t)value);
+    }
+    op->lo = 1;
+}
+
+/* EXTU, EXT, SET and CLR with constants. */
+static void decode_field(C674xState *s, C674xOp *op)
+{
+    static C674xFn *const fields[4] = {
+        c674x_extu, c674x_ext, c674x_set, c674x_clr,
+    };
+    uint32_t word = op->word;
+
+    c674x_decode_constant(op, fields[extract32(word, 6, 2)], C674X_S,
+                          extract32(word, 8, 10));
+    op->src2 = c674x_decode_operand(s, op, REG, SRC2(word));
+    op->lo = 1;
+}
+
 void c674x_decode(C674xState *s, C674xOp *op, uint32_t word, uint32_t pc)
 {
     bool always = extract32(word, 28, 4) == 1;
@@ -390,7 +322,7 @@ void c674x_decode(C674xState *s, C674xOp *op, uint32_t word, uint32_t pc)
     op->src1 = op->src2 = op->imm;
     decode_predicate(s, op);
     if (extract32(word, 29, 3) == 7 || !valid_predicate(word, always)) {
-        set_unknown(op);
+        c674x_decode_unknown(op);
         return;
     }
 
@@ -412,28 +344,12 @@ void c674x_decode(C674xState *s, C674xOp *op, uint32_t word, uint32_t pc)
     case 0x08: case 0x18:
         decode_s(s, op);
         break;
-    case 0x0a: case 0x1a:   /* MVK, MVKH */
-        if (extract32(word, 6, 1)) {
-            constant(op, c674x_mvkh, C674X_S, extract32(word, 7, 16) << 16);
-        } else {
-            constant(op, c674x_mv1, C674X_S, sextract32(word, 7, 16));
-        }
-        op->lo = 1;
-        break;
-    case 0x02: case 0x12: { /* EXTU, EXT, SET, CLR with constants */
-        static C674xFn *const fields[4] = {
-            c674x_extu, c674x_ext, c674x_set, c674x_clr,
-        };
-
-        constant(op, fields[extract32(word, 6, 2)], C674X_S,
-                 extract32(word, 8, 10));
-        op->src2 = &s->reg[op->side * 32 + SRC2(word)];
-        op->lo = 1;
-        break;
-    }
+    case 0x0a: case 0x1a:
     case 0x14:
-        constant(op, c674x_addk, C674X_S, sextract32(word, 7, 16));
-        op->lo = 1;
+        decode_constant16(op);
+        break;
+    case 0x02: case 0x12:
+        decode_field(s, op);
         break;
     case 0x04:
         if (always) {
@@ -452,14 +368,14 @@ void c674x_decode(C674xState *s, C674xOp *op, uint32_t word, uint32_t pc)
         break;
     case 0x01: case 0x05: case 0x09: case 0x0d:
     case 0x11: case 0x15: case 0x19: case 0x1d:
-        decode_load_store(s, op);
+        c674x_decode_load_store(s, op);
         break;
     case 0x03: case 0x07: case 0x0b: case 0x0f:
     case 0x13: case 0x17: case 0x1b: case 0x1f:
-        decode_long_offset(s, op, always);
+        c674x_decode_long_offset(s, op, always);
         break;
     default:
-        set_unknown(op);
+        c674x_decode_unknown(op);
         break;
     }
 }

@@ -53,7 +53,7 @@ SMPY(smpyh, HI(U1), HI(U2))
 SMPY(smpyhl, HI(U1), LO(U2))
 SMPY(smpylh, LO(U1), HI(U2))
 
-/* Only the product of the two most negative numbers doesn't fit when doubled. */
+/* Only the product of the two most negative numbers has no double. */
 static uint64_t smpy32(C674xState *s, const C674xOp *op)
 {
     if (S1 == INT32_MIN && S2 == INT32_MIN) {
