@@ -34,7 +34,7 @@ help:
 	'More: README.md and Documentation/; boards/run --help for single runs.'
 
 run:
-	@boards/run --board $(BOARD)
+	@boards/run --board $(BOARD) $(if $(FORMAT),--format $(FORMAT))
 
 shell:
 	@boards/run --board $(BOARD) --shell

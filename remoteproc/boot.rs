@@ -7,11 +7,14 @@ use crate::{
     device::Core,
     errno::Errno,
     firmware::{
-        self,
         File,
-        Format, //
+        Firmware,
+        Format,
+        Refusal,
+        Segment, //
     },
     ops::Platform,
+    request::Stop,
     resources::Resources,
     state::Event,
     table::Table,
@@ -27,7 +30,6 @@ use kernel::{
         atomic::Release, //
     }, //
 };
-use proto::elf::Segment;
 
 impl Device {
     /// Starts the processor with the firmware in `file`. It must be offline; on failure it still is.
@@ -58,16 +60,9 @@ impl Device {
     /// then the processor is held in reset.
     fn bring_up(&self, ops: &dyn Platform, file: &File<'_>, resources: &mut Resources) -> Result {
         let (name, image) = (file.name, file.image);
-        let firmware = firmware::parse(image).map_err(|refusal| {
-            dev_err!(
-                self.as_ref(),
-                "firmware {}: {}\n",
-                name,
-                core::format_args!("{refusal}")
-            );
-            EINVAL
-        })?;
-        self.check_machine(ops, name, &firmware)?;
+        let firmware = Firmware::parse(image).map_err(|refusal| self.refuse(name, &refusal))?;
+        let firmware = firmware.format();
+        self.check_machine(ops, name, firmware)?;
         dev_info!(
             self.as_ref(),
             "Booting fw image {}, size {}\n",
@@ -98,22 +93,23 @@ impl Device {
             );
         })?;
         resources.prepared = true;
-        self.raw().set_boot_addr(firmware.boot_addr());
+        self.raw().set_boot_addr(self.boot_address(name, firmware));
 
-        let table = firmware.resource_table().map_err(|refusal| {
-            dev_err!(
-                self.as_ref(),
-                "firmware {}: {}\n",
-                name,
-                core::format_args!("{refusal}")
-            );
-            EINVAL
-        })?;
+        let table = firmware
+            .table()
+            .map_err(|refusal| self.refuse(name, &refusal))?;
         if let Some(found) = table {
             let table = Table::new(found)?;
             *self.current_table.lock() = Some(table.clone());
             resources.table = Some(table.clone());
-            resources.handle(self, ops, &table, found.bytes)?;
+            found
+                .for_each(ops.implied_vdev(), &mut |request| {
+                    resources.handle(self, ops, &table, request)
+                })
+                .map_err(|stop| match stop {
+                    Stop::Refused(refusal) => self.refuse(name, &refusal),
+                    Stop::Failed(error) => error,
+                })?;
         } else {
             dev_info!(
                 self.as_ref(),
@@ -155,12 +151,51 @@ impl Device {
         })
     }
 
-    fn check_machine<'a>(
+    /// Says why firmware is refused.
+    fn refuse(&self, name: &CStr, refusal: &Refusal) -> Error {
+        dev_err!(
+            self.as_ref(),
+            "firmware {}: {}\n",
+            name,
+            core::format_args!("{refusal}")
+        );
+        EINVAL
+    }
+
+    /// The address of the first instruction, 0 if the firmware leaves that to the platform.
+    fn boot_address(&self, name: &CStr, firmware: &dyn Format<'_>) -> u64 {
+        let (mut last, mut count) = (0, 0u32);
+        firmware.for_each_boot_addr(&mut |da| {
+            last = da;
+            count += 1;
+        });
+        if count > 1 {
+            dev_warn!(
+                self.as_ref(),
+                "firmware {}: {} boot addresses, the last one counts: {:#x}\n",
+                name,
+                count,
+                last
+            );
+        }
+        last
+    }
+
+    fn check_machine(
         &self,
         ops: &dyn Platform,
         name: &CStr,
-        firmware: &impl Format<'a>,
+        firmware: &dyn Format<'_>,
     ) -> Result {
+        firmware.for_each_ignored(&mut |index, what| {
+            dev_notice!(
+                self.as_ref(),
+                "firmware {}: section {} is left out: {}, of TI's secure mode\n",
+                name,
+                index,
+                core::format_args!("{what}")
+            );
+        });
         if let (Some(wanted), Some(found)) = (ops.machine(), firmware.machine()) {
             if wanted != found {
                 dev_err!(
@@ -181,7 +216,7 @@ impl Device {
     /// Copies one segment to where the processor expects it.
     fn load_segment(&self, name: &CStr, segment: &Segment<'_>) -> Result {
         let len = usize::try_from(segment.memsz)?;
-        let loaded = self.with_window(segment.da.0, len, |window| {
+        let loaded = self.with_window(segment.da, len, |window| {
             window.write(0, segment.data)?;
             window.zero(segment.data.len(), len.saturating_sub(segment.data.len()))
         });
@@ -194,8 +229,8 @@ impl Device {
                 "firmware {}: segment {} at {:#x}-{:#x} is in no memory of the processor; there are: {}\n",
                 name,
                 segment.index,
-                segment.da.0,
-                segment.da.0.saturating_add(segment.memsz).saturating_sub(1),
+                segment.da,
+                segment.da.saturating_add(segment.memsz).saturating_sub(1),
                 &*memories
             );
             Err(EINVAL)

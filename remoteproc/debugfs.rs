@@ -7,6 +7,10 @@
 
 use crate::{
     memory::Printable,
+    request::{
+        Layout,
+        Trace as TraceRequest, //
+    },
     Crash,
     Device, //
 };
@@ -34,10 +38,13 @@ use kernel::{
         UserSliceWriter, //
     }, //
 };
-use proto::resource_table::{
-    self,
-    Resource,
-    ResourceTable, //
+use proto::{
+    resource_table::{
+        self,
+        Resource,
+        ResourceTable, //
+    },
+    rprc, //
 };
 
 /// The files of a processor that is registered.
@@ -157,7 +164,10 @@ fn show_table(rproc: &ARef<Device>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         return writeln!(f, "No resource table found");
     };
 
-    table.with_copy(|bytes| {
+    table.with_copy(|bytes, layout| {
+        if let Layout::Rprc(version) = layout {
+            return rprc::Resources::new(bytes, version).try_for_each(|entry| show_rprc(&entry, f));
+        }
         let Ok(table) = ResourceTable::parse(bytes) else {
             return Ok(());
         };
@@ -171,6 +181,40 @@ fn show_table(rproc: &ARef<Device>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     })
 }
 
+fn show_rprc(entry: &rprc::Entry, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    use rprc::Resource;
+
+    let (index, kind) = (entry.index, entry.resource.kind_name());
+    let name = &entry.name.short();
+    let one = |field, value: u64| [(field, Some(value)), ("", None), ("", None), ("", None)];
+    let two = |da: u64, len: u32| {
+        let len = ("Length (bytes)", Some(len.into()));
+        [("Device Address", Some(da)), len, ("", None), ("", None)]
+    };
+    let four = |da: u64, pa: Option<u64>, len: u32, flags: u32| {
+        [
+            ("Device Address", Some(da)),
+            ("Physical Address", pa),
+            ("Length (bytes)", Some(len.into())),
+            ("Flags", Some(flags.into())),
+        ]
+    };
+    let fields = match entry.resource {
+        Resource::Carveout { da, pa, len, flags } => four(da.0, pa.map(|pa| pa.0), len, flags),
+        Resource::Devmem { da, pa, len, flags } => four(da.0, Some(pa.0), len, flags),
+        Resource::Memory { da, len }
+        | Resource::Trace { da, len }
+        | Resource::CrashDump { da, len } => two(da.0, len),
+        Resource::BootAddr { da } | Resource::SuspendAddr { da } => one("Device Address", da.0),
+        Resource::Device { id } | Resource::Irq { id } | Resource::Service { id } => {
+            one("Number", id)
+        }
+        Resource::Unknown { kind } => one("Type", kind.into()),
+    };
+    show_memory(f, kind, index, fields, name)
+}
+
+/// Shows an entry: fields without a name are left out, those without a value may be anything.
 fn show_memory(
     f: &mut fmt::Formatter<'_>,
     kind: &str,
@@ -179,7 +223,7 @@ fn show_memory(
     name: &proto::Name,
 ) -> fmt::Result {
     writeln!(f, "Entry {} is of type {}", index, kind)?;
-    for (field, value) in fields {
+    for (field, value) in fields.into_iter().filter(|(field, _)| !field.is_empty()) {
         match value {
             Some(value) => writeln!(f, "  {} {:#x}", field, value)?,
             None => writeln!(f, "  {} any", field)?,
@@ -286,12 +330,12 @@ const TRACE_MAX: usize = 4 << 20;
 pub(crate) fn trace_file(
     rproc: &Device,
     index: usize,
-    trace: &resource_table::Trace,
+    trace: &TraceRequest,
 ) -> Result<TraceFile> {
     let name = CString::try_from_fmt(fmt!("trace{}", index))?;
     let data = Trace {
         rproc: rproc.into(),
-        da: trace.da.0,
+        da: trace.da,
         len: usize::try_from(trace.len)?.min(TRACE_MAX),
     };
     let dir = rproc.debug_dir().ok_or(ENODEV)?;

@@ -9,24 +9,10 @@ use crate::{
     memory::Printable,
     Device, //
 };
-use amp::{
-    child::allocator::{
-        Allocation,
-        Allocator, //
-    },
-    coherent::Memory,
-    iommu::Domain, //
-};
+use amp::iommu::Domain;
 use kernel::{
-    page::{
-        page_align,
-        PAGE_SIZE, //
-    },
-    prelude::*,
-    sync::{
-        aref::ARef,
-        Arc, //
-    }, //
+    page::PAGE_SIZE,
+    prelude::*, //
 };
 use proto::Name;
 
@@ -130,57 +116,8 @@ pub(crate) fn map_in_place(
 }
 
 /// Undoes [`map_in_place`].
-fn unmap(domain: &Domain<Fault>, mapped: &[u64]) {
+pub(crate) fn unmap(domain: &Domain<Fault>, mapped: &[u64]) {
     for iova in mapped {
         domain.unmap(*iova);
-    }
-}
-
-/// The memory of a virtio device's buffers: from the processor's own pool, of which the processor
-/// sees these pages only, as long as they are the buffers'.
-pub(crate) struct Buffers {
-    pub(crate) rproc: ARef<Device>,
-    pub(crate) domain: Arc<Domain<Fault>>,
-    /// What they are, for messages.
-    pub(crate) name: Name,
-}
-
-/// Buffers that the processor sees.
-struct Mapped {
-    domain: Arc<Domain<Fault>>,
-    /// What was mapped for them.
-    iovas: KVec<u64>,
-    memory: Memory,
-}
-
-impl Allocator for Buffers {
-    fn alloc(&self, len: usize) -> Result<KBox<dyn Allocation>> {
-        let len = page_align(len).ok_or(ENOMEM)?;
-        let memory = Memory::alloc(self.rproc.parent(), len)?;
-        let (pa, len) = (memory.dma_address(), len as u64);
-        let iovas = map_in_place(&self.rproc, &self.domain, &self.name, pa, len)?;
-
-        // On failure its drop unmaps the memory.
-        let mapped: KBox<Mapped> = KBox::new(
-            Mapped {
-                domain: self.domain.clone(),
-                iovas,
-                memory,
-            },
-            GFP_KERNEL,
-        )?;
-        Ok(mapped)
-    }
-}
-
-impl Allocation for Mapped {
-    fn memory(&self) -> &Memory {
-        &self.memory
-    }
-}
-
-impl Drop for Mapped {
-    fn drop(&mut self) {
-        unmap(&self.domain, &self.iovas);
     }
 }

@@ -52,6 +52,16 @@ impl Part {
         self.memory.window().part(self.offset, self.len)
     }
 
+    /// Its length in bytes.
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The address by which the processor sees it without an IOMMU.
+    pub(crate) fn dma_address(&self) -> u64 {
+        self.memory.dma_address().wrapping_add(self.offset as u64)
+    }
+
     /// Its physical address.
     pub(crate) fn pa(&self) -> u64 {
         self.memory.pa().wrapping_add(self.offset as u64)

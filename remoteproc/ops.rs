@@ -2,7 +2,10 @@
 
 //! What a platform driver supplies: the operations of one kind of remote processor.
 
-use crate::Device;
+use crate::{
+    request::ImpliedVdev,
+    Device, //
+};
 use amp::{
     loan::Loan,
     window::Window, //
@@ -72,6 +75,10 @@ pub trait Ops: Sized + 'static {
     /// Which `e_machine` a firmware for this processor must have; see [`machine`]. [`None`]: any.
     const MACHINE: Option<u16> = None;
 
+    /// The virtio device of firmware in a format that can't describe one (RPRC). [`None`]: such
+    /// firmware has none.
+    const IMPLIED_VDEV: Option<ImpliedVdev> = None;
+
     /// Releases the processor from reset; its code is loaded, [`Device::boot_addr`] is set.
     ///
     /// # Errors
@@ -132,6 +139,9 @@ pub trait Ops: Sized + 'static {
 /// through the C ABI.
 pub(crate) trait Platform: Send + Sync {
     fn machine(&self) -> Option<u16>;
+    fn implied_vdev(&self) -> Option<ImpliedVdev> {
+        None
+    }
     fn prepare(&self, rproc: &Device) -> Result;
     fn unprepare(&self, rproc: &Device);
     fn start(&self, rproc: &Device) -> Result;
@@ -181,6 +191,10 @@ pub(crate) struct Lent<T: Ops>(pub(crate) Loan<DataOf<T>>);
 impl<T: Ops> Platform for Lent<T> {
     fn machine(&self) -> Option<u16> {
         T::MACHINE
+    }
+
+    fn implied_vdev(&self) -> Option<ImpliedVdev> {
+        T::IMPLIED_VDEV
     }
 
     fn prepare(&self, rproc: &Device) -> Result {

@@ -27,6 +27,7 @@
 //! C header: [`include/linux/remoteproc.h`](srctree/include/linux/remoteproc.h)
 
 mod boot;
+mod buffers;
 pub mod c_abi;
 mod crash;
 mod debugfs;
@@ -40,6 +41,7 @@ mod ops;
 pub mod platform;
 mod power;
 mod registration;
+mod request;
 mod resources;
 pub mod state;
 mod sysfs;
@@ -68,6 +70,7 @@ pub use power::{
     Powered, //
 };
 pub use registration::Registration;
+pub use request::ImpliedVdev;
 
 module! {
     type: module::Remoteproc,

@@ -22,6 +22,10 @@ use crate::{
         Platform,
         Vendor, //
     },
+    request::{
+        self,
+        Request, //
+    },
     table::Table,
     vdev::{
         Plan,
@@ -40,14 +44,7 @@ use kernel::{
     prelude::*,
     sync::Arc, //
 };
-use proto::{
-    resource_table::{
-        self,
-        Resource,
-        ResourceTable, //
-    },
-    Name, //
-};
+use proto::Name;
 
 /// Everything that a processor holds while it is powered. Given back by [`Resources::release`],
 /// in the reverse order of taking it.
@@ -92,45 +89,48 @@ impl Resources {
         rproc.raw().set_max_notify_id(-1);
     }
 
-    /// Handles all entries of `table`, in its order.
+    /// Does what one entry of `table` asks for.
     pub(crate) fn handle(
         &mut self,
         rproc: &Device,
         ops: &dyn Platform,
-        table: &Arc<Table>,
-        image: &[u8],
+        table: &Table,
+        request: Request<'_>,
     ) -> Result {
-        let parsed = ResourceTable::parse(image).map_err(|e| refuse(rproc, &e))?;
+        match request {
+            Request::Carveout(carveout) => self.carveout(rproc, table, &carveout),
+            Request::Devmem(devmem) => self.devmem(rproc, &devmem),
+            Request::Trace(trace) => {
+                let index = self.traces.len();
+                let file = trace_file(rproc, index, &trace)?;
+                Ok(self.traces.push(file, GFP_KERNEL)?)
+            }
+            Request::Vdev(vdev) => self.vdev(rproc, table, &vdev),
+            Request::Vendor {
+                kind,
+                offset,
+                bytes,
+            } => {
+                let mut payload = KVec::with_capacity(bytes.len(), GFP_KERNEL)?;
+                payload.extend_from_slice(bytes, GFP_KERNEL)?;
 
-        for entry in parsed.entries() {
-            let entry = entry.map_err(|e| refuse(rproc, &e))?;
-            match entry.resource {
-                Resource::Carveout(carveout) => self.carveout(rproc, table, &carveout)?,
-                Resource::Devmem(devmem) => self.devmem(rproc, &devmem)?,
-                Resource::Trace(trace) => {
-                    let index = self.traces.len();
-                    let file = trace_file(rproc, index, &trace)?;
-                    self.traces.push(file, GFP_KERNEL)?;
-                }
-                Resource::Vdev(vdev) => self.vdev(rproc, table, &vdev)?,
-                Resource::Vendor { kind, bytes } => {
-                    let offset = entry.offset.saturating_add(size_of::<u32>());
-                    let mut payload = KVec::with_capacity(bytes.len(), GFP_KERNEL)?;
-                    payload.extend_from_slice(bytes, GFP_KERNEL)?;
-
-                    match ops.vendor_resource(rproc, kind, offset, &mut payload)? {
-                        Vendor::Handled => table.write(rproc, offset, &payload),
-                        Vendor::Ignored => {
-                            dev_warn!(rproc.as_ref(), "unsupported vendor resource {}\n", kind);
-                        }
+                match ops.vendor_resource(rproc, kind, offset, &mut payload)? {
+                    Vendor::Handled => table.write(rproc, offset, &payload),
+                    Vendor::Ignored => {
+                        dev_warn!(rproc.as_ref(), "unsupported vendor resource {}\n", kind);
                     }
                 }
-                Resource::Unknown { kind, .. } => {
-                    dev_warn!(rproc.as_ref(), "unsupported resource {}\n", kind);
-                }
+                Ok(())
+            }
+            Request::Noted { kind, name } => {
+                dev_dbg!(rproc.as_ref(), "firmware has {} {}\n", kind, Printable(&name));
+                Ok(())
+            }
+            Request::Unknown { kind } => {
+                dev_warn!(rproc.as_ref(), "unsupported resource {}\n", kind);
+                Ok(())
             }
         }
-        Ok(())
     }
 
     /// Allocates memory for the processor and maps it where the firmware wants it; returns where it
@@ -193,45 +193,55 @@ impl Resources {
         &mut self,
         rproc: &Device,
         table: &Table,
-        entry: &resource_table::Carveout,
+        request: &request::Carveout,
     ) -> Result {
-        let da = entry.da.map(|da| da.0);
-        let len = usize::try_from(entry.len)?;
-        let carveout = self.allocate(rproc, entry.name.terminated(), da, len, entry.flags)?;
+        let len = usize::try_from(request.len)?;
+        let carveout = self.allocate(rproc, request.name, request.da, len, request.flags)?;
+        let pa = carveout.memory.pa();
 
+        if let Some(wanted) = request.pa.filter(|wanted| *wanted != pa) {
+            dev_err!(
+                rproc.as_ref(),
+                "{} must lie at {:#x}, the memory-region has room at {:#x}: firmware with 0 there takes it\n",
+                Printable(&request.name),
+                wanted,
+                pa
+            );
+            return Err(ENOSPC);
+        }
         // Processors that drive hardware which is not behind their IOMMU need the physical address.
-        table.write_u32(rproc, entry.da_offset(), truncate(carveout.da));
-        table.write_u32(rproc, entry.pa_offset(), truncate(carveout.memory.pa()));
+        table.write_field(rproc, request.da_field, carveout.da);
+        table.write_field(rproc, request.pa_field, pa);
         Ok(())
     }
 
-    fn devmem(&mut self, rproc: &Device, entry: &resource_table::Devmem) -> Result {
+    fn devmem(&mut self, rproc: &Device, request: &request::Devmem) -> Result {
         let Some(domain) = &self.domain else {
             dev_err!(
                 rproc.as_ref(),
                 "{}: firmware wants {:#x} mapped to {:#x}, but there is no IOMMU\n",
-                Printable(&entry.name),
-                entry.pa.0,
-                entry.da.0
+                Printable(&request.name),
+                request.pa,
+                request.da
             );
             return Err(EINVAL);
         };
         map(
             rproc,
             domain,
-            &entry.name,
-            entry.da.0,
-            entry.pa.0,
-            entry.len.into(),
-            entry.flags,
+            &request.name,
+            request.da,
+            request.pa,
+            request.len.into(),
+            request.flags,
         )
     }
 
-    fn vdev(&mut self, rproc: &Device, table: &Table, entry: &resource_table::Vdev<'_>) -> Result {
+    fn vdev(&mut self, rproc: &Device, table: &Table, request: &request::Vdev) -> Result {
         let index = self.plans.len();
         let mut vrings = KVec::new();
 
-        for vring in entry.vrings() {
+        for vring in &request.vrings {
             let notify_id = self.notify_ids;
             if usize::try_from(notify_id)? >= MAX_RINGS {
                 dev_err!(
@@ -244,13 +254,12 @@ impl Resources {
             }
             self.notify_ids += 1;
 
-            let layout = vring.layout().map_err(|_| EINVAL)?;
-            let size = usize::try_from(layout.size())?;
-            let (da, memory) = self.vring_memory(rproc, index, &vring, size)?;
+            let size = usize::try_from(vring.size)?;
+            let (da, memory) = self.vring_memory(rproc, index, vring, size)?;
 
-            table.write_u32(rproc, vring.da_offset(), truncate(da));
-            table.write_u32(rproc, vring.pa_offset(), truncate(memory.pa()));
-            table.write_u32(rproc, vring.notifyid_offset(), notify_id);
+            table.write_field(rproc, vring.da_field, da);
+            table.write_field(rproc, vring.pa_field, memory.pa());
+            table.write_field(rproc, vring.notify_field, notify_id.into());
             rproc.raw().set_max_notify_id(notify_id.try_into()?);
             vrings.push(
                 Vring {
@@ -264,15 +273,19 @@ impl Resources {
             )?;
         }
 
+        let buffers = match request.buffers {
+            Some((da, len)) => Some(rproc.carveout_part(da, len).ok_or(EINVAL)?),
+            None => None,
+        };
         let plan = Plan {
             index,
-            id: entry.id,
-            features: entry.dfeatures,
-            gfeatures_offset: entry.gfeatures_offset(),
-            status_offset: entry.status_offset(),
-            config_offset: entry.config_offset(),
-            config_len: entry.config().len(),
+            id: request.id,
+            features: request.features,
+            gfeatures_field: request.gfeatures_field,
+            status_offset: request.status_offset,
+            config: request.config,
             vrings,
+            buffers,
         };
         self.plans.push(plan, GFP_KERNEL)?;
         Ok(())
@@ -284,14 +297,14 @@ impl Resources {
         &mut self,
         rproc: &Device,
         vdev: usize,
-        vring: &resource_table::Vring,
+        vring: &request::Vring,
         size: usize,
     ) -> Result<(u64, Part)> {
         // By which platforms and device trees name the memory of a vring.
         let name = name(fmt!("vdev{}vring{}", vdev, vring.index))?;
 
         if let Some(carveout) = rproc.carveout(&name) {
-            let da = vring.da.map_or(carveout.da, |da| da.0);
+            let da = vring.da.unwrap_or(carveout.da);
             let part = carveout.part(da, size).ok_or_else(|| {
                 dev_err!(
                     rproc.as_ref(),
@@ -307,7 +320,7 @@ impl Resources {
             return Ok((da, part));
         }
 
-        let da = vring.da.map(|da| da.0);
+        let da = vring.da;
         if let Some(da) = da {
             if let Some(part) = rproc.carveout_part(da, size) {
                 return Ok((da, part));
@@ -316,16 +329,4 @@ impl Resources {
         let carveout = self.allocate(rproc, name, da, size, 0)?;
         Ok((carveout.da, Part::whole(&carveout.memory)))
     }
-}
-
-/// Table fields have 32 bits; a processor with larger addresses gets the lower half, as ever.
-fn truncate(address: u64) -> u32 {
-    // CAST: See above.
-    address as u32
-}
-
-fn refuse(rproc: &Device, error: &resource_table::Error) -> Error {
-    // The error says that it is about the resource table.
-    dev_err!(rproc.as_ref(), "{}\n", core::format_args!("{error}"));
-    EINVAL
 }

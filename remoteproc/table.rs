@@ -6,7 +6,11 @@
 //! space of a virtio device, which is the remote's to change.
 
 use crate::{
-    firmware::TableImage,
+    request::{
+        Field,
+        Layout,
+        TableImage, //
+    },
     Device, //
 };
 use kernel::{
@@ -28,6 +32,7 @@ use kernel::{
 pub(crate) struct Table {
     /// Where the remote sees it.
     da: u64,
+    layout: Layout,
     /// The remote's copy is there and may be written.
     loaded: AtomicFlag,
     /// What the remote gets to see, with what was written back.
@@ -44,6 +49,7 @@ impl Table {
         Arc::pin_init(
             pin_init!(Self {
                 da: image.da,
+                layout: image.layout,
                 loaded: AtomicFlag::new(false),
                 copy <- new_mutex!(copy, "remoteproc::Table"),
             }),
@@ -90,9 +96,15 @@ impl Table {
         }
     }
 
-    /// Writes a number as the table has them.
-    pub(crate) fn write_u32(&self, rproc: &Device, offset: usize, value: u32) {
-        self.write(rproc, offset, &value.to_le_bytes());
+    /// Writes a number back, if there is a place for it. One that the place is too small for loses
+    /// its upper half: a processor with larger addresses than its table gets the lower one, as ever.
+    pub(crate) fn write_field(&self, rproc: &Device, field: Option<Field>, value: u64) {
+        match field {
+            // CAST: See above.
+            Some(Field::U32(offset)) => self.write(rproc, offset, &(value as u32).to_le_bytes()),
+            Some(Field::U64(offset)) => self.write(rproc, offset, &value.to_le_bytes()),
+            None => {}
+        }
     }
 
     /// Fills `bytes` from the remote's table, each byte read once; from ours if it has none.
@@ -113,8 +125,8 @@ impl Table {
         }
     }
 
-    /// Calls `f` with our copy.
-    pub(crate) fn with_copy<R>(&self, f: impl FnOnce(&[u8]) -> R) -> R {
-        f(&self.copy.lock())
+    /// Calls `f` with our copy and its layout.
+    pub(crate) fn with_copy<R>(&self, f: impl FnOnce(&[u8], Layout) -> R) -> R {
+        f(&self.copy.lock(), self.layout)
     }
 }

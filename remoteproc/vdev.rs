@@ -6,16 +6,15 @@
 //! memory, with a virtio device below it.
 
 use crate::{
+    buffers::Buffers,
     crash::Fault,
-    mapping::{
-        map_in_place,
-        Buffers, //
-    },
+    mapping::map_in_place,
     memory::{
         self,
         Part,
         Printable, //
     },
+    request::Field,
     table::Table,
     Device, //
 };
@@ -64,13 +63,15 @@ pub(crate) struct Plan {
     pub(crate) id: u32,
     /// The features that the remote offers.
     pub(crate) features: u32,
-    /// Where things are in the table.
-    pub(crate) gfeatures_offset: usize,
-    pub(crate) status_offset: usize,
-    pub(crate) config_offset: usize,
-    /// Length of the configuration space. The one in the loaded table is the remote's to change.
-    pub(crate) config_len: usize,
+    /// Where things are in the table, if they are there.
+    pub(crate) gfeatures_field: Option<Field>,
+    pub(crate) status_offset: Option<usize>,
+    /// Where the configuration space is, and its length. The one in the loaded table is the
+    /// remote's to change.
+    pub(crate) config: (usize, usize),
     pub(crate) vrings: KVec<Vring>,
+    /// The memory that its buffers must come from; [`None`] for the processor's pool.
+    pub(crate) buffers: Option<Part>,
 }
 
 /// The transport of one virtio device.
@@ -98,7 +99,7 @@ impl Transport for Vdev {
     fn accept(&self, features: u64) -> Result {
         let features = u32::try_from(features).map_err(|_| EINVAL)?;
         self.table
-            .write_u32(&self.rproc, self.plan.gfeatures_offset, features);
+            .write_field(&self.rproc, self.plan.gfeatures_field, features.into());
         Ok(())
     }
 
@@ -109,8 +110,9 @@ impl Transport for Vdev {
 
     fn set_status(&self, status: u8) {
         self.status.store(status.into(), Relaxed);
-        self.table
-            .write(&self.rproc, self.plan.status_offset, &[status]);
+        if let Some(offset) = self.plan.status_offset {
+            self.table.write(&self.rproc, offset, &[status]);
+        }
     }
 
     fn read_config(&self, offset: usize, data: &mut [u8]) {
@@ -149,19 +151,20 @@ impl Transport for Vdev {
 impl Vdev {
     /// Where in the table `len` bytes of the configuration space at `offset` lie.
     fn config(&self, offset: usize, len: usize) -> Option<usize> {
+        let (start, config_len) = self.plan.config;
         let end = offset.checked_add(len)?;
-        if end > self.plan.config_len {
+        if end > config_len {
             dev_err!(
                 self.rproc.as_ref(),
                 "vdev{}: configuration space has {} bytes, access to {} bytes at {} refused\n",
                 self.plan.index,
-                self.plan.config_len,
+                config_len,
                 len,
                 offset
             );
             return None;
         }
-        self.plan.config_offset.checked_add(offset)
+        start.checked_add(offset)
     }
 }
 
@@ -179,23 +182,17 @@ pub(crate) struct Registered {
 fn child(
     rproc: &Device,
     domain: Option<&Arc<Domain<Fault>>>,
-    index: usize,
+    plan: &Plan,
 ) -> Result<(PlatformChild, Option<reserved_memory::Assigned>)> {
+    let index = plan.index;
     let parent = rproc.parent();
     let property = CString::try_from_fmt(fmt!("vdev{}buffer", index))?;
     let name = memory::name(fmt!("vdev{}buffer", index))?;
     let own = reserved_memory::index_of(parent, &property).ok();
     let new = |allocator| PlatformChild::new(rproc.as_ref(), parent, c"rproc-virtio", allocator);
 
-    if let (Some(domain), None) = (domain, own) {
-        let buffers: KBox<Buffers> = KBox::new(
-            Buffers {
-                rproc: rproc.into(),
-                domain: domain.clone(),
-                name,
-            },
-            GFP_KERNEL,
-        )?;
+    if plan.buffers.is_some() || (domain.is_some() && own.is_none()) {
+        let buffers = Buffers::new(rproc, domain.cloned(), name, plan.buffers.clone())?;
         match new(Some(buffers)) {
             Ok(child) => return Ok((child, None)),
             // The kernel can't say which memory of a pool it gave to whom.
@@ -249,7 +246,7 @@ impl Registered {
         domain: Option<&Arc<Domain<Fault>>>,
         plan: Plan,
     ) -> Result<Self> {
-        let (child, pool) = child(rproc, domain, plan.index)?;
+        let (child, pool) = child(rproc, domain, &plan)?;
         let id = plan.id;
         let virtio = transport::Registration::new(
             child.as_ref(),

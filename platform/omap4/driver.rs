@@ -18,6 +18,7 @@ use remoteproc::{
     machine,
     Config,
     Device,
+    ImpliedVdev,
     Memory,
     Ops, //
 };
@@ -82,6 +83,7 @@ impl remoteproc::platform::Driver for OmapRproc {
 impl Ops for OmapRproc {
     type Data<'bound> = Data<'bound>;
     const MACHINE: Option<u16> = Some(machine::ARM);
+    const IMPLIED_VDEV: Option<ImpliedVdev> = Some(ImpliedVdev::RPMSG);
 
     fn start(rproc: &Device, data: Pin<&Self::Data<'_>>) -> Result {
         data.ipc.open(rproc);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Mainline's omap_remoteproc.ko, unmodified, on our core: the C functions of
 # linux/remoteproc.h are all a C platform driver needs.
+# boards: panda
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 

@@ -78,16 +78,16 @@ same "stop" "" "$(power stop)"
 free=$(free_memory)
 
 change "$table" 2
-refused "other version" "Invalid argument" "the resource table has version 2, only version 1 is known"
+refused "other version" "Invalid argument" "firmware bad.elf: the resource table has version 2, only version 1 is known"
 
 change $((table + 4)) 100000
-refused "too many entries" "Invalid argument" "the resource table's header at offset 0x0 needs 0x61a90 bytes"
+refused "too many entries" "Invalid argument" "firmware bad.elf: the resource table's header at offset 0x0 needs 0x61a90 bytes"
 
 change $((table + 16)) 0xfffffff0
-refused "entry outside" "Invalid argument" "the resource table's entry at offset 0xfffffff0 needs 0x4 bytes"
+refused "entry outside" "Invalid argument" "firmware bad.elf: the resource table's entry at offset 0xfffffff0 needs 0x4 bytes"
 
 change $((data + reserved)) 5
-refused "reserved bits" "Invalid argument" "the resource table's carveout entry at offset"
+refused "reserved bits" "Invalid argument" "firmware bad.elf: the resource table's carveout entry at offset"
 
 change $((data + da)) 0x80000
 refused "overlapping carveouts" "File exists" "data at 0x80000 (size 0x100000) overlaps what is mapped at 0x0 (size 0x100000)"
@@ -102,13 +102,13 @@ change $((data + len)) 0x40000000
 refused "huge carveout" "Cannot allocate memory" "no 0x40000000 bytes of contiguous memory for data"
 
 change $((vring + vring_num)) 300
-refused "odd vring" "Invalid argument" "vring 0 of the resource table's vdev at offset"
+refused "odd vring" "Invalid argument" "firmware bad.elf: vring 0 of the resource table's vdev at offset"
 
 change $((vring + vring_align)) 3
-refused "crooked vring" "Invalid argument" "vring 0 of the resource table's vdev at offset"
+refused "crooked vring" "Invalid argument" "firmware bad.elf: vring 0 of the resource table's vdev at offset"
 
 change $((vdev + 20)) 0xffffff
-refused "huge configuration space" "Invalid argument" "the resource table's vdev entry at offset"
+refused "huge configuration space" "Invalid argument" "firmware bad.elf: the resource table's vdev entry at offset"
 
 change $((pool + kind)) 99
 works "no mapping of the buffers, unknown entry"

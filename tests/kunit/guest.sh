@@ -15,6 +15,24 @@ elf() {
 }
 elf '\050' >/lib/firmware/kunit-good.elf
 elf '\0214' >/lib/firmware/kunit-other-machine.elf
+# Firmware for the suite remoteproc_firmware, in RPRC: the header and no text; then
+# sections with type, address and content.
+zeroes() { head -c "$1" /dev/zero; }
+rprc() { printf 'RPRC%b\0\0\0\0\0\0\0' "$1"; }
+section() { printf '%b\0\0\0%b\0\0\0\0\0\0%b\0\0\0' "$1" "$2" "$3"; }
+text() { section '\1' '\0\020' '\010' && printf 'firmware'; }
+# An entry of version 2: a type and an address.
+entry() { printf '%b\0\0\0%b\0\0\0\0\0\0' "$1" "$2" && zeroes 64; }
+fw=/lib/firmware/kunit
+{ rprc '\2' && section '\0' '\0\0' '\0230' && entry '\5' '\0\020' && entry '\5' '\010\020' && text; } >$fw-v2.rprc
+{ rprc '\1' && text && section '\4' '\0\0' '\4' && printf 'sign'; } >$fw-v1.rprc
+{ rprc '\3' && text; } >$fw-v3.rprc
+{ rprc '\2' && text && section '\1' '\0\020' '\0377' && printf 'short'; } >$fw-short.rprc
+{ rprc '\2' && section '\7' '\0\020' '\1' && printf '!'; } >$fw-type.rprc
+{ printf 'RPRC\0\0\0\0200\0\0\0\0\1\0\0\0\1\0\0\0' && zeroes 20; } >$fw-sbl.rprc
+{ printf 'RPRC\2\0\0\0\0377\0377\0377\0377' && zeroes 20; } >$fw-header.rprc
+{ rprc '\2' && text && section '\0' '\0\020' '\0114' && entry '\5' '\0\020'; } >$fw-late.rprc
+printf 'MZ' >$fw-other.rprc
 for module in /lib/modules/*/kernel/*_kunit.ko; do
 	name=$(basename "$module" .ko)
 	modprobe "$name"

@@ -5,6 +5,7 @@
 #[macro_use]
 mod check;
 mod suites {
+    mod rproc_firmware;
     mod rproc_power;
     mod rproc_state;
 }

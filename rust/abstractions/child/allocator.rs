@@ -4,7 +4,7 @@
 //!
 //! C header: [`include/linux/dma-map-ops.h`](srctree/include/linux/dma-map-ops.h)
 
-use crate::coherent::Memory;
+use crate::window::Window;
 use amp_bindings as bindings;
 use core::ptr::null_mut;
 use kernel::{
@@ -23,8 +23,11 @@ pub trait Allocator: Send + Sync + 'static {
 
 /// Memory from an [`Allocator`].
 pub trait Allocation: Send {
-    /// The memory, always the same.
-    fn memory(&self) -> &Memory;
+    /// The memory, always the same; ordinary memory.
+    fn window(&self) -> Option<Window<'_>>;
+
+    /// The address under which the device sees it.
+    fn dma_address(&self) -> u64;
 }
 
 /// An allocator and what it has given out.
@@ -77,10 +80,10 @@ impl Hook {
         let mut given = self.given.lock();
         given.reserve(1, GFP_KERNEL)?;
         let allocation = self.allocator.alloc(size)?;
-        let memory = allocation.memory();
+        let window = allocation.window().filter(|window| window.len() >= size);
         let place = (
-            memory.window().as_ptr().cast(),
-            memory.dma_address().try_into()?,
+            window.ok_or(ENOMEM)?.as_ptr().cast(),
+            allocation.dma_address().try_into()?,
         );
         given.push(allocation, GFP_KERNEL)?;
         Ok(place)
@@ -90,7 +93,7 @@ impl Hook {
         let mut given = self.given.lock();
         let index = given
             .iter()
-            .position(|allocation| allocation.memory().window().as_ptr().cast() == va);
+            .position(|allocation| allocation.window().is_some_and(|w| w.as_ptr().cast() == va));
         let allocation = index.and_then(|index| given.remove(index).ok());
         drop(given);
         drop(allocation);

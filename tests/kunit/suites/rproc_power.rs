@@ -41,11 +41,11 @@ const OTHER_MACHINE: &CStr = c"kunit-other-machine.elf";
 
 /// What the processor did, and what it shall do.
 #[pin_data]
-struct Log {
+pub(super) struct Log {
     /// Its memory, at 0xffc; the segment begins at the second word.
-    ram: [Atomic<u32>; 8],
-    prepared: Atomic<i32>,
-    starts: Atomic<i32>,
+    pub(super) ram: [Atomic<u32>; 8],
+    pub(super) prepared: Atomic<i32>,
+    pub(super) starts: Atomic<i32>,
     stops: Atomic<i32>,
     /// The next so many starts or stops fail.
     bad_starts: Atomic<i32>,
@@ -109,7 +109,7 @@ impl Ops for Fake {
 }
 
 /// Runs a test with a processor that is off.
-fn with(firmware: &CStr, test: impl FnOnce(&Device, &Log) -> Result) -> Result {
+pub(super) fn with(firmware: &CStr, test: impl FnOnce(&Device, &Log) -> Result) -> Result {
     let parent = faux::Registration::new(c"kunit-rproc", None)?;
     let log = Arc::pin_init(
         pin_init!(Log {

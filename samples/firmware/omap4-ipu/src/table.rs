@@ -17,8 +17,9 @@ pub(crate) const VRING_ALIGN: u32 = 4096;
 /// Where the vrings are to be seen: Linux maps them there, page by page, so no devmem entry may
 /// cover these addresses.
 pub(crate) const VRINGS: [u32; 2] = [0xa000_0000, 0xa000_4000];
-/// Bytes from the first vring to the end of the last one.
-pub(crate) const VRINGS_LEN: usize = 0x8000;
+/// Bytes from here on that both sides share at most: the two vrings, or, if this firmware was
+/// converted to RPRC, the carveout that has the buffers and the vrings behind them.
+pub(crate) const VRINGS_LEN: usize = 1 << 20;
 
 /// Where the L4 interconnect is to be seen, with the mailbox in it.
 pub(crate) const L4_CFG: u32 = 0xaa00_0000;
