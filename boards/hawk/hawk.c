@@ -21,6 +21,7 @@
 #include "system/system.h"
 #include "target/arm/cpu.h"
 #include "amp-testdev.h"
+#include "c674x.h"
 #include "da850-cp-intc.h"
 #include "da850-pll.h"
 #include "da850-psc.h"
@@ -37,7 +38,6 @@ struct HawkMachineState {
     MemoryRegion arm_view;
     MemoryRegion arm_bus;
     MemoryRegion shared_ram;
-    MemoryRegion dsp_ram[3];
     struct arm_boot_info binfo;
 };
 
@@ -139,11 +139,48 @@ static void add_ram(MemoryRegion *ram, const char *name, hwaddr base,
     memory_region_add_subregion(get_system_memory(), base, ram);
 }
 
+static void set_boot_address(void *opaque, uint32_t address)
+{
+    c674x_set_boot_address(C674X(opaque), address);
+}
+
+/* The DSP; what it sees beyond its own memories is what all masters see. */
+static void add_dsp(DeviceState *psc, DeviceState *syscfg)
+{
+    static const struct {
+        int region;
+        hwaddr base;
+    } memories[] = {
+        { C674X_MMIO_L2, DSP_L2_BASE },
+        { C674X_MMIO_L1P, DSP_L1P_BASE },
+        { C674X_MMIO_L1D, DSP_L1D_BASE },
+    };
+    DeviceState *dsp = qdev_new(TYPE_C674X);
+
+    qdev_prop_set_bit(dsp, "auto-start", false);
+    sysbus_realize_and_unref(SYS_BUS_DEVICE(dsp), &error_fatal);
+    for (int i = 0; i < ARRAY_SIZE(memories); i++) {
+        sysbus_mmio_map(SYS_BUS_DEVICE(dsp), memories[i].region,
+                        memories[i].base);
+    }
+    qdev_connect_gpio_out_named(psc, "hold", DA850_PSC0_DSP,
+        qdev_get_gpio_in_named(dsp, "reset", 0));
+    qdev_connect_gpio_out_named(syscfg, "chipsig-dsp", 2,
+        qdev_get_gpio_in_named(dsp, "event", C674X_EVENT_CHIPINT2));
+    qdev_connect_gpio_out_named(syscfg, "chipsig-dsp", 3,
+        qdev_get_gpio_in_named(dsp, "event", C674X_EVENT_CHIPINT3));
+    qdev_connect_gpio_out_named(syscfg, "chipsig-dsp", 4,
+        qdev_get_gpio_in_named(dsp, "nmi", 0));
+    qdev_connect_gpio_out_named(dsp, "crash", 0,
+        qdev_get_gpio_in_named(syscfg, "dsp-crash", 0));
+    da850_syscfg_on_boot_address(DA850_SYSCFG(syscfg), set_boot_address, dsp);
+}
+
 static void hawk_init(MachineState *machine)
 {
     HawkMachineState *m = HAWK_MACHINE(machine);
     MemoryRegion *bus = get_system_memory();
-    DeviceState *intc, *timer, *syscfg;
+    DeviceState *intc, *timer, *psc0, *syscfg;
 
     if (machine->ram_size > 512 * MiB) {
         error_report("the DDR controller of an OMAP-L138 takes at most 512 MiB "
@@ -166,17 +203,15 @@ static void hawk_init(MachineState *machine)
                    UART2_CLOCK / 16, serial_hd(0), DEVICE_LITTLE_ENDIAN);
     add_pll(PLL0_BASE, 0);
     add_pll(PLL1_BASE, 1);
-    add_psc(PSC0_BASE, PSC0_MODULES);
+    psc0 = add_psc(PSC0_BASE, PSC0_MODULES);
     add_psc(PSC1_BASE, PSC1_MODULES);
 
     syscfg = map(qdev_new(TYPE_DA850_SYSCFG), SYSCFG0_BASE);
     for (int i = 0; i < ARM_CHIPSIGS; i++) {
-        qdev_connect_gpio_out_named(syscfg, "chipsig", i,
+        qdev_connect_gpio_out_named(syscfg, "chipsig-arm", i,
             qdev_get_gpio_in(intc, IRQ_CHIPSIG0 + i));
     }
-    add_ram(&m->dsp_ram[0], "hawk.dsp-l2", DSP_L2_BASE, 256 * KiB);
-    add_ram(&m->dsp_ram[1], "hawk.dsp-l1p", DSP_L1P_BASE, 32 * KiB);
-    add_ram(&m->dsp_ram[2], "hawk.dsp-l1d", DSP_L1D_BASE, 32 * KiB);
+    add_dsp(psc0, syscfg);
 
     m->binfo = (struct arm_boot_info) {
         .ram_size = machine->ram_size,

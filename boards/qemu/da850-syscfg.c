@@ -30,7 +30,8 @@ static void drive(DA850SyscfgState *s, uint32_t changed)
 {
     for (int i = 0; i < DA850_SYSCFG_CHIPSIGS; i++) {
         if (extract32(changed, i, 1)) {
-            qemu_set_irq(s->signal[i], extract32(s->chipsig, i, 1));
+            qemu_set_irq(s->arm[i], extract32(s->chipsig, i, 1));
+            qemu_set_irq(s->dsp[i], extract32(s->chipsig, i, 1));
         }
     }
 }
@@ -141,7 +142,8 @@ static void syscfg_init(Object *obj)
     memory_region_init_io(&s->iomem, obj, &syscfg_ops, s, TYPE_DA850_SYSCFG,
                           DA850_SYSCFG_SIZE);
     sysbus_init_mmio(SYS_BUS_DEVICE(obj), &s->iomem);
-    qdev_init_gpio_out_named(dev, s->signal, "chipsig", DA850_SYSCFG_CHIPSIGS);
+    qdev_init_gpio_out_named(dev, s->arm, "chipsig-arm", DA850_SYSCFG_CHIPSIGS);
+    qdev_init_gpio_out_named(dev, s->dsp, "chipsig-dsp", DA850_SYSCFG_CHIPSIGS);
     qdev_init_gpio_in_named(dev, syscfg_dsp_crash, "dsp-crash", 1);
 }
 

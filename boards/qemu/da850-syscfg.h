@@ -4,8 +4,9 @@
  * DSP's boot address, and the signals between ARM and DSP.
  *
  * sysbus MMIO region 0: the registers, DA850_SYSCFG_SIZE bytes.
- * Named GPIO outputs "chipsig": the level of each bit of CHIPSIG. Bits 0 to 3
- * interrupt the ARM, bits 2 and 3 the DSP, bit 4 is the DSP's NMI.
+ * Named GPIO outputs "chipsig-arm" and "chipsig-dsp", one a bit each: the level
+ * of the bits of CHIPSIG, for both to be connected to. Bits 0 to 3 interrupt the
+ * ARM, bits 2 and 3 the DSP, bit 4 is the DSP's NMI.
  * Named GPIO input "dsp-crash": see below.
  *
  * What the signals mean between Linux and firmware: bit 0, look at the vrings
@@ -32,7 +33,8 @@ struct DA850SyscfgState {
     MemoryRegion iomem;
     uint32_t regs[DA850_SYSCFG_SIZE / 4];
     uint32_t chipsig;
-    qemu_irq signal[DA850_SYSCFG_CHIPSIGS];
+    qemu_irq arm[DA850_SYSCFG_CHIPSIGS];
+    qemu_irq dsp[DA850_SYSCFG_CHIPSIGS];
     /* Told what HOST1CFG is, when it is written and after a reset. */
     void (*boot_address)(void *opaque, uint32_t address);
     void *opaque;
