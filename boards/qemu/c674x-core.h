@@ -193,6 +193,7 @@ struct C674xState {
     uint64_t frequency;
     QEMUTimer *timer;
     qemu_irq crash;
+    Notifier exit;
 
     /* memory */
     MemoryRegion *memory;

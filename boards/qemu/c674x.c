@@ -11,9 +11,11 @@
 #include "qemu/osdep.h"
 #include "qapi/error.h"
 #include "qemu/error-report.h"
+#include "qemu/log.h"
 #include "qemu/module.h"
 #include "hw/irq.h"
 #include "hw/qdev-properties.h"
+#include "system/system.h"
 #include "c674x-core.h"
 #include "yield.h"
 
@@ -147,11 +149,23 @@ static void c674x_reset_exit(Object *obj, ResetType type)
     }
 }
 
+/* In the words of QEMU's plugin libinsn.so, which counts for the CPUs. */
+static void log_instructions(Notifier *notifier, void *data)
+{
+    C674xState *s = container_of(notifier, C674xState, exit);
+
+    qemu_log_mask(CPU_LOG_PLUGIN, "dsp insns: %" PRIu64 "\n",
+                  s->instructions);
+}
+
 static void c674x_realize(DeviceState *dev, Error **errp)
 {
     C674xState *s = C674X(dev);
 
-    c674x_memory_realize(s, errp);
+    if (c674x_memory_realize(s, errp)) {
+        s->exit.notify = log_instructions;
+        qemu_add_exit_notifier(&s->exit);
+    }
 }
 
 static void c674x_init(Object *obj)
