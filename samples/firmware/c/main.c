@@ -5,13 +5,15 @@
  *
  * CRASH_MMU, CRASH_PANIC: after 50 echoes, reads an address at which there is
  * nothing, or gives up. HOSTILE: sends messages that no host should fall for.
- * SILENT: announces nothing.
+ * SILENT: announces no echo. TTY: announces a terminal.
  */
 #include "sample.h"
 
 #define ECHO_ADDR	50u
 #define CRASH_ADDR	51u
-#define CLIENT_ADDR	52u
+#define TERMINAL_ADDR	52u
+#define BURST_ADDR	54u
+#define CLIENT_ADDR	55u
 
 #define ECHOES_BEFORE_CRASH	50
 
@@ -46,7 +48,8 @@ void crash(const char *why, uint32_t number)
 		rpmsg_trace_hex(&trace, number);
 	}
 	rpmsg_trace_puts(&trace, "\n");
-	board_crashed();
+	board_tell_crash();
+	board_stop();
 }
 
 #ifdef HOSTILE
@@ -98,6 +101,12 @@ static void echo_receive(struct rpmsg_remote *r, struct rpmsg_endpoint *endpoint
 	rpmsg_send(r, endpoint->addr, src, payload, len);
 }
 
+static void terminal_receive(struct rpmsg_remote *r, struct rpmsg_endpoint *endpoint, uint32_t src,
+			     const void *payload, uint32_t len)
+{
+	rpmsg_send(r, endpoint->addr, src, payload, len);
+}
+
 static bool is_text(const void *payload, uint32_t len, const char *text)
 {
 	const char *bytes = payload;
@@ -110,7 +119,10 @@ static bool is_text(const void *payload, uint32_t len, const char *text)
 	return text[len] == '\0';
 }
 
-/* Crashes when told to: not announced, but whoever sends to its address is heard. */
+/*
+ * Crashes or hangs when told to: not announced, but whoever sends to its address is
+ * heard.
+ */
 static void crash_receive(struct rpmsg_remote *r, struct rpmsg_endpoint *endpoint, uint32_t src,
 			  const void *payload, uint32_t len)
 {
@@ -120,6 +132,31 @@ static void crash_receive(struct rpmsg_remote *r, struct rpmsg_endpoint *endpoin
 		board_read_nothing();
 	if (len == 11 && is_text(payload, len, "crash panic"))
 		crash("Linux asked for it, from", src);
+	/* Nothing is taken from Linux any more, and nobody is told. */
+	if (len == 4 && is_text(payload, len, "hang"))
+		board_stop();
+}
+
+/*
+ * Sends as many messages as it is asked for, for measurements: not announced. A
+ * request is two words: how many messages, and of how many bytes.
+ */
+static void burst_receive(struct rpmsg_remote *r, struct rpmsg_endpoint *endpoint, uint32_t src,
+			  const void *payload, uint32_t len)
+{
+	static const uint8_t bytes[496] = { [0 ... 495] = 0x5a };
+	const uint32_t *request = payload;
+	uint32_t messages, size;
+
+	if (len != 2 * sizeof(*request))
+		return;
+	messages = request[0];
+	size = request[1];
+	if (size > sizeof(bytes))
+		return;
+	/* Who asks for more than Linux has buffers for gets as many as it has. */
+	while (messages-- && rpmsg_send(r, endpoint->addr, src, bytes, size) == RPMSG_OK)
+		;
 }
 
 static struct rpmsg_endpoint echo = {
@@ -135,10 +172,24 @@ static struct rpmsg_endpoint on_demand = {
 	.receive = crash_receive,
 };
 
+/* A terminal, which shows what is typed: what Linux's rpmsg_tty talks to. */
+static struct rpmsg_endpoint terminal = {
+#ifdef TTY
+	.name = "rpmsg-tty",
+#endif
+	.addr = TERMINAL_ADDR,
+	.receive = terminal_receive,
+};
+
+static struct rpmsg_endpoint burst = {
+	.addr = BURST_ADDR,
+	.receive = burst_receive,
+};
+
 /* Says hello to a server of Linux, and echoes what that answers. */
 static struct rpmsg_endpoint client = {
 	.addr = CLIENT_ADDR,
-	.receive = echo_receive,
+	.receive = terminal_receive,
 };
 
 static void linux_service(struct rpmsg_remote *r, const char *name, uint32_t addr, bool there)
@@ -154,7 +205,9 @@ int main(void)
 	rpmsg_init(&remote, &board_port, board_vdev);
 	remote.linux_service = linux_service;
 	rpmsg_add(&remote, &echo);
+	rpmsg_add(&remote, &terminal);
 	rpmsg_add(&remote, &on_demand);
+	rpmsg_add(&remote, &burst);
 	rpmsg_add(&remote, &client);
 	for (;;) {
 		board_receive();

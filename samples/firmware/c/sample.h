@@ -27,13 +27,16 @@ void board_send(void);
 /* Sleeps until Linux has kicked, which it may have done since board_receive(). */
 void board_wait(void);
 
-/* Tells Linux that this firmware has crashed, if there is a way, and stops. */
-void board_crashed(void) __attribute__((noreturn));
+/* Tells Linux that this firmware has crashed. */
+void board_tell_crash(void);
+
+/* Does nothing any more. */
+void board_stop(void) __attribute__((noreturn));
 
 /* Reads an address at which there is nothing. */
 void board_read_nothing(void);
 
-/* main.c: says why in the trace buffer, and calls board_crashed(). number may be 0. */
+/* main.c: says why in the trace buffer, tells Linux, and stops. number may be 0. */
 void crash(const char *why, uint32_t number) __attribute__((noreturn));
 
 /* main.c: called when all memory is as the linker script says. */

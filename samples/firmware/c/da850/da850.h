@@ -20,7 +20,6 @@
 
 /* start.S */
 void interrupts_enable(void);
-void idle_for_ever(void) __attribute__((noreturn));
 
 /* port.c, called by start.S when the core takes an exception. */
 void fault(uint32_t at, uint32_t cause) __attribute__((noreturn));

@@ -71,10 +71,9 @@ void board_send(void)
 {
 }
 
-void board_crashed(void)
+void board_tell_crash(void)
 {
 	*reg(CHIPSIG) = SIGNAL_CRASH;
-	idle_for_ever();
 }
 
 void board_read_nothing(void)

@@ -71,8 +71,9 @@ unexpected:
 	b	.s1	fault
 	nop	5
 
-	.globl idle_for_ever
-idle_for_ever:
+/* void board_stop(void) */
+	.globl board_stop
+board_stop:
 	mvc	.s2	csr, b0
 	clr	.s2	b0, 0, 0, b0
 	mvc	.s2	b0, csr

@@ -96,10 +96,14 @@ void board_wait(void)
 	__asm__ volatile("dsb\n\twfi" ::: "memory");
 }
 
-void board_crashed(void)
+void board_tell_crash(void)
 {
 	while (!mailbox_try_send(WORD_CRASH))
 		;
+}
+
+void board_stop(void)
+{
 	*reg(NVIC_ICER) = 1u << MAILBOX_IRQ;
 	for (;;)
 		board_wait();
