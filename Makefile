@@ -8,13 +8,14 @@ KDIR  ?=
 export AMP_CACHE KERNEL_SRC AMP_MIRROR
 
 .DEFAULT_GOAL := help
-.PHONY: help run shell test bench fuzz modules kernel firmware qemu check doc clean distclean
+.PHONY: help run shell test test-dsp bench fuzz modules kernel firmware qemu check doc clean distclean
 
 help:
 	@printf '%s\n' \
 	'make run        set up everything, boot the emulated board, run the demo' \
 	'make shell      boot to a shell in the guest, with the modules there' \
 	'make test       the whole test suite; ends with "N passed, M failed"' \
+	'make test-dsp   all of GCC'"'"'s test programs on the emulated DSP' \
 	'make check      formatting, clippy and kernel lints, shellcheck' \
 	'make doc        rustdoc of the crates, into out/doc' \
 	'make modules    the kernel modules, into out/BOARD/kernel' \
@@ -41,6 +42,9 @@ shell:
 
 test:
 	@tests/run
+
+test-dsp:
+	@tests/dsp/run --all
 
 bench:
 	@tests/bench/run

@@ -1,0 +1,3 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* GCC brings one for systems without a library. */
+#include "stdint-gcc.h"
