@@ -116,6 +116,10 @@ impl Transport for Vdev {
     }
 
     fn read_config(&self, offset: usize, data: &mut [u8]) {
+        // Drivers find out by reading whether there is anything.
+        if !self.has_config(offset, data.len()) {
+            return;
+        }
         if let Some(at) = self.config(offset, data.len()) {
             self.table.read(&self.rproc, at, data);
         }
@@ -149,6 +153,13 @@ impl Transport for Vdev {
 }
 
 impl Vdev {
+    /// Whether the configuration space has `len` bytes at `offset`.
+    fn has_config(&self, offset: usize, len: usize) -> bool {
+        offset
+            .checked_add(len)
+            .is_some_and(|end| end <= self.plan.config_len)
+    }
+
     /// Where in the table `len` bytes of the configuration space at `offset` lie.
     fn config(&self, offset: usize, len: usize) -> Option<usize> {
         let (start, config_len) = self.plan.config;

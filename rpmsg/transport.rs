@@ -104,14 +104,20 @@ pub enum Wait {
     No,
 }
 
+/// Memory that is set aside for messages at most, in bytes.
+pub const SPARE_BYTES: usize = 1 << 20;
+
 /// How a host is set up.
 #[derive(Clone, Copy)]
 pub struct Config {
     /// Whether the other side takes part in the name service: whether channels are announced to it.
     pub name_service: bool,
-    /// Messages for which memory is set aside, so that receiving them cannot fail for lack of it:
-    /// as many as the transport has buffers to receive in.
-    pub spare: usize,
+    /// How many buffers the transport has to receive in, and the longest payload in one, in bytes:
+    /// memory for as many messages is set aside, so that receiving them does not fail for lack of
+    /// it, as long as that is not more than [`SPARE_BYTES`].
+    pub received: usize,
+    /// See above.
+    pub received_len: usize,
 }
 
 /// This end of a transport: its channels and endpoints.
@@ -119,7 +125,10 @@ pub struct Config {
 pub struct Host {
     parent: ARef<device::Device>,
     name_service: bool,
+    /// The longest payload to send.
     mtu: usize,
+    /// The longest payload to receive.
+    received_len: usize,
     #[pin]
     transport: Gated<Arc<dyn Transport>>,
     #[pin]
@@ -161,14 +170,14 @@ impl Host {
 
     /// Memory for a message of `len` bytes. Process context.
     fn buffer(&self, len: usize) -> Option<KBox<Buffer>> {
-        let spare = if len <= self.mtu {
+        let spare = if len <= self.received_len {
             self.spare.lock().take()
         } else {
             None
         };
         let mut buffer = match spare {
             Some(buffer) => buffer,
-            None => Buffer::new(self.mtu.max(len), GFP_NOWAIT).ok()?,
+            None => Buffer::new(self.received_len.max(len), GFP_NOWAIT).ok()?,
         };
         buffer.set_len(len);
         Some(buffer)
@@ -199,12 +208,14 @@ impl Registration {
         config: Config,
     ) -> Result<Self> {
         let mtu = transport.mtu();
-        let spare = Spare::new(config.spare, mtu)?;
+        let most = SPARE_BYTES / config.received_len.max(1);
+        let spare = Spare::new(config.received.min(most), config.received_len)?;
         let host = Arc::pin_init(
             try_pin_init!(Host {
                 parent: parent.into(),
                 name_service: config.name_service,
                 mtu,
+                received_len: config.received_len,
                 transport <- Gated::new(transport),
                 endpoints <- AddrTable::new(),
                 senders <- new_wait_queue!("rpmsg senders"),

@@ -20,6 +20,8 @@ use zerocopy_derive::{
     Unaligned, //
 };
 
+pub mod buffers;
+
 /// Bytes of the header in front of each payload.
 pub const HEADER_LEN: usize = 16;
 /// Bytes of a message buffer by default, header included.

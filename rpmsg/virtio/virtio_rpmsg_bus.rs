@@ -18,7 +18,10 @@ use kernel::{
         SetOnce, //
     }, //
 };
-use proto::rpmsg as wire;
+use proto::rpmsg::{
+    self as wire,
+    buffers::Buffers, //
+};
 use rpmsg::transport::{
     Config,
     Host,
@@ -27,11 +30,9 @@ use rpmsg::transport::{
 use rx::Rx;
 use tx::Tx;
 
+mod config;
 mod rx;
 mod tx;
-
-/// The most buffers in one direction: half of what mainline allocates.
-const MAX_BUFFERS: u32 = wire::MAX_BUFFERS as u32 / 2;
 
 /// Numbers of the virtqueues, in the order in which remote processors expect them.
 const INPUT: u32 = 0;
@@ -109,10 +110,9 @@ impl Bus {
         )?;
         let [mut input, mut output] = vdev.find_vqs([c"input", c"output"], queues.clone())?;
 
-        let received = input.size().min(MAX_BUFFERS);
-        input.alloc_buffers(received, wire::BUFFER_LEN)?;
-        let sent = output.size().min(MAX_BUFFERS);
-        output.alloc_buffers(sent, wire::BUFFER_LEN)?;
+        let buffers = config::buffers(vdev);
+        let received = config::allocate(&mut input, buffers.to_host)?;
+        let sent = config::allocate(&mut output, buffers.to_remote)?;
 
         let name_service = vdev.has_feature(wire::F_NS);
         let registration = Registration::new(
@@ -120,7 +120,9 @@ impl Bus {
             queues.tx.start(output, queues.clone())?,
             Config {
                 name_service,
-                spare: received.try_into()?,
+                received: received.try_into()?,
+                received_len: usize::try_from(buffers.to_host.size)?
+                    .saturating_sub(wire::HEADER_LEN),
             },
         )?;
         queues.host.populate(registration.host().clone());
@@ -135,6 +137,16 @@ impl Bus {
         vdev.ready()?;
         if let Some(notifier) = wants_kick {
             notifier.notify()?;
+        }
+        if buffers != Buffers::default() {
+            dev_info!(
+                vdev,
+                "{} buffers of {} bytes to the remote, {} of {} from it\n",
+                sent,
+                buffers.to_remote.size,
+                received,
+                buffers.to_host.size
+            );
         }
         dev_info!(vdev, "rpmsg host is online\n");
         Ok(Self(registration))

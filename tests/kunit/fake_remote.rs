@@ -113,11 +113,15 @@ impl Memory for Ram {
     }
 }
 
+/// A configuration space.
+pub(crate) type Config = [u8; proto::rpmsg::buffers::LEN];
+
 /// What connects the virtio device with its other side.
 struct Wires {
     rings: [Arc<coherent::Memory>; 2],
     num: u16,
     features: u64,
+    config: Config,
     status: Atomic<u32>,
     kicks: [Atomic<u32>; 2],
 }
@@ -142,7 +146,11 @@ impl Transport for Wires {
         self.status.store(status.into(), Relaxed);
     }
 
-    fn read_config(&self, _offset: usize, _data: &mut [u8]) {}
+    fn read_config(&self, offset: usize, data: &mut [u8]) {
+        if let Some(from) = self.config.get(offset..).and_then(|c| c.get(..data.len())) {
+            data.copy_from_slice(from);
+        }
+    }
 
     fn write_config(&self, _offset: usize, _data: &[u8]) {}
 
@@ -184,6 +192,11 @@ pub(crate) struct FakeRemote {
 impl FakeRemote {
     /// A remote with two rings of `num` entries that offers `features`, as virtio device `id`.
     pub(crate) fn new(id: u32, features: u64, num: u16) -> Result<Self> {
+        Self::with_config(id, features, num, [0; size_of::<Config>()])
+    }
+
+    /// A remote with a configuration space.
+    pub(crate) fn with_config(id: u32, features: u64, num: u16, config: Config) -> Result<Self> {
         let parent = faux::Registration::new(c"fake-remote", None)?;
         let dev = parent.as_ref().as_ref();
         // SAFETY: The device is valid, and nobody else uses it yet.
@@ -208,6 +221,7 @@ impl FakeRemote {
                 rings,
                 num,
                 features,
+                config,
                 status: Atomic::new(0),
                 kicks: [Atomic::new(0), Atomic::new(0)],
             },

@@ -3,6 +3,7 @@
 //! A bus with a fake remote at its other end, and a driver that remembers what it got.
 
 use crate::fake_remote::{
+    Config,
     FakeRemote,
     RX, //
 };
@@ -234,6 +235,11 @@ impl Bus {
 
     /// A bus with a remote that offers these features.
     pub(crate) fn with_features(features: u64) -> Result<Self> {
+        Self::with_config(features, [0; size_of::<Config>()])
+    }
+
+    /// A bus with a remote that has this configuration space.
+    pub(crate) fn with_config(features: u64, config: Config) -> Result<Self> {
         let registry = Arc::pin_init(
             pin_init!(Registry {
                 channels <- new_mutex!(KVec::new()),
@@ -244,27 +250,32 @@ impl Bus {
         *REGISTRY.lock() = Some(registry.clone());
 
         let bus = Self {
-            remote: FakeRemote::new(VIRTIO_ID, features, NUM)?,
+            remote: FakeRemote::with_config(VIRTIO_ID, features, NUM, config)?,
             registry,
         };
         if !bus.remote.is_ready() {
             pr_err!("    # no driver for virtio device {VIRTIO_ID}: is virtio_rpmsg_bus loaded?\n");
             return Err(ENODEV);
         }
-        bus.check_ring()?;
+        check!(bus.remote.available(RX)? > 0);
         Ok(bus)
     }
 
     /// Whether Linux puts all its receive buffers back into the ring, as it must whatever comes.
     pub(crate) fn check_ring(&self) -> Result {
+        self.check_buffers(NUM)
+    }
+
+    /// As [`Self::check_ring`], for a ring that has this many.
+    pub(crate) fn check_buffers(&self, all: u16) -> Result {
         // It does so in a thread: let others run, until it has had every chance.
         for round in 0..PATIENCE {
-            if self.remote.available(RX)? == NUM {
+            if self.remote.available(RX)? == all {
                 return Ok(());
             }
             let_others_run(round > 20);
         }
-        check_eq!(self.remote.available(RX)?, NUM);
+        check_eq!(self.remote.available(RX)?, all);
         Ok(())
     }
 
@@ -276,6 +287,17 @@ impl Bus {
             action,
         };
         self.deliver(addr, Addr::NAME_SERVICE, &announcement.encode())
+    }
+
+    /// As [`Self::tell`], for a ring with any number of buffers.
+    pub(crate) fn tell_unchecked(&mut self, name: &str, addr: Addr, action: Action) -> Result {
+        let announcement = Announcement {
+            name: Name::new(name).ok_or(EINVAL)?,
+            addr,
+            action,
+        };
+        self.remote
+            .send(&message(addr, Addr::NAME_SERVICE, &announcement.encode())?)
     }
 
     /// The remote announces a service, and the driver gets a channel to it.

@@ -12,6 +12,7 @@ mod rpmsg_bus;
 mod signal;
 mod spawn;
 mod suites {
+    mod rpmsg_buffers;
     mod rpmsg_channel;
     pub(crate) mod rpmsg_driver;
     mod rpmsg_endpoint;

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! How many buffers a device gets, and how large they are.
+//!
+//! The firmware says it in the device's configuration space ([`proto::rpmsg::buffers`]). If it does
+//! not, the remote processor's node in the device tree does, by `amp,rpmsg-buffer-sizes` and
+//! `amp,rpmsg-buffer-counts`: two numbers each, for messages from Linux and to Linux, as in the
+//! configuration space. If that does not either, buffers have 512 bytes and there is one for each
+//! entry of a vring, but no more than 256, as with mainline.
+
+use amp::{
+    device::DeviceExt,
+    virtio::{
+        self,
+        Virtqueue, //
+    }, //
+};
+use kernel::{
+    device::{
+        self,
+        property::FwNode,
+        Bound, //
+    },
+    prelude::*, //
+};
+use proto::rpmsg::{
+    buffers::{
+        self,
+        Buffers,
+        Direction, //
+    },
+    MAX_BUFFERS, //
+};
+
+/// The most buffers in one direction if nobody asks for more: half of what mainline allocates.
+// CAST: A small constant.
+const DEFAULT_COUNT: u32 = MAX_BUFFERS as u32 / 2;
+
+/// The buffers that the device is to have.
+pub(crate) fn buffers(vdev: &virtio::Device<Bound>) -> Buffers {
+    let mut config = [0; buffers::LEN];
+    vdev.config_read(0, &mut config);
+
+    let wanted = match Buffers::parse(&config) {
+        Ok(Some(buffers)) => Ok(buffers),
+        Ok(None) => match from_tree(vdev.as_ref()) {
+            Some(buffers) => buffers.checked(),
+            None => return Buffers::default(),
+        },
+        Err(error) => Err(error),
+    };
+    wanted.unwrap_or_else(|error| {
+        dev_warn!(
+            vdev,
+            "{}; buffers have {} bytes\n",
+            format_args!("{error}"),
+            Buffers::default().to_host.size
+        );
+        Buffers::default()
+    })
+}
+
+/// What the node of the nearest device above says that has one.
+fn from_tree(dev: &device::Device) -> Option<Buffers> {
+    let mut dev = Some(dev);
+    let node: &FwNode = loop {
+        match dev?.fwnode() {
+            Some(node) => break node,
+            None => dev = dev?.parent_device(),
+        }
+    };
+    let pair = |name: &CStr| node.property_read::<[u32; 2]>(name).optional();
+    let [to_remote, to_host] = pair(c"amp,rpmsg-buffer-sizes")?;
+    let [sent, received] = pair(c"amp,rpmsg-buffer-counts").unwrap_or([0, 0]);
+
+    Some(Buffers {
+        to_remote: Direction {
+            size: to_remote,
+            count: sent,
+        },
+        to_host: Direction {
+            size: to_host,
+            count: received,
+        },
+    })
+}
+
+/// Gives a queue its buffers; returns how many. If there is no memory for as many as are wanted it
+/// gets fewer.
+pub(crate) fn allocate(queue: &mut Virtqueue, wanted: Direction) -> Result<u32> {
+    let mut count = match wanted.count {
+        0 => DEFAULT_COUNT,
+        count => count,
+    }
+    .min(queue.size());
+
+    loop {
+        match queue.alloc_buffers(count, wanted.size.try_into()?) {
+            Ok(buffers) => return Ok(buffers.count()),
+            Err(error) if error == ENOMEM && count > 2 => count /= 2,
+            Err(error) => return Err(error),
+        }
+    }
+}
