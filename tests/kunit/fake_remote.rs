@@ -116,6 +116,9 @@ impl Memory for Ram {
 /// A configuration space.
 pub(crate) type Config = [u8; proto::rpmsg::buffers::LEN];
 
+/// One that says nothing.
+pub(crate) const NO_CONFIG: Config = [0; size_of::<Config>()];
+
 /// What connects the virtio device with its other side.
 struct Wires {
     rings: [Arc<coherent::Memory>; 2],
@@ -191,12 +194,7 @@ pub(crate) struct FakeRemote {
 
 impl FakeRemote {
     /// A remote with two rings of `num` entries that offers `features`, as virtio device `id`.
-    pub(crate) fn new(id: u32, features: u64, num: u16) -> Result<Self> {
-        Self::with_config(id, features, num, [0; size_of::<Config>()])
-    }
-
-    /// A remote with a configuration space.
-    pub(crate) fn with_config(id: u32, features: u64, num: u16, config: Config) -> Result<Self> {
+    pub(crate) fn new(id: u32, features: u64, num: u16, config: Config) -> Result<Self> {
         let parent = faux::Registration::new(c"fake-remote", None)?;
         let dev = parent.as_ref().as_ref();
         // SAFETY: The device is valid, and nobody else uses it yet.

@@ -5,6 +5,7 @@
 use crate::fake_remote::{
     Config,
     FakeRemote,
+    NO_CONFIG,
     RX, //
 };
 use amp::completion::Completion;
@@ -235,7 +236,7 @@ impl Bus {
 
     /// A bus with a remote that offers these features.
     pub(crate) fn with_features(features: u64) -> Result<Self> {
-        Self::with_config(features, [0; size_of::<Config>()])
+        Self::with_config(features, NO_CONFIG)
     }
 
     /// A bus with a remote that has this configuration space.
@@ -250,7 +251,7 @@ impl Bus {
         *REGISTRY.lock() = Some(registry.clone());
 
         let bus = Self {
-            remote: FakeRemote::with_config(VIRTIO_ID, features, NUM, config)?,
+            remote: FakeRemote::new(VIRTIO_ID, features, NUM, config)?,
             registry,
         };
         if !bus.remote.is_ready() {
