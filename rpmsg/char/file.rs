@@ -68,6 +68,16 @@ impl Drop for OpenFile {
     }
 }
 
+impl OpenFile {
+    /// The longest message that can be sent, in bytes.
+    fn mtu(&self) -> Result<usize> {
+        let link = self.session.link()?;
+        let port = link.port().map_err(|_| EPIPE)?;
+
+        Ok(port.mtu().unwrap_or(MTU_UNKNOWN))
+    }
+}
+
 fn waits(file: &LocalFile) -> bool {
     file.flags() & O_NONBLOCK == 0
 }
@@ -105,18 +115,18 @@ impl Operations for Eptdev {
 
     /// One message.
     fn write(this: &OpenFile, file: &LocalFile, from: &mut IovIterSource<'_>) -> Result<usize> {
-        let link = this.session.link()?;
-        let port = link.port().map_err(|_| EPIPE)?;
         let len = from.len();
-
-        if len > port.mtu().unwrap_or(MTU_UNKNOWN) {
+        if len > this.mtu()? {
             return Err(EMSGSIZE);
         }
+        // This can take as long as user space likes: the endpoint is not kept meanwhile.
         let mut payload = KVVec::new();
         if from.copy_from_iter_vec(&mut payload, GFP_KERNEL)? < len {
             return Err(EFAULT);
         }
 
+        let link = this.session.link()?;
+        let port = link.port().map_err(|_| EPIPE)?;
         let dst = this.dev.info.dst;
         let sent = if waits(file) {
             port.send_to(&payload, dst)

@@ -71,9 +71,10 @@ pub struct CharDevice<T: Kind> {
     dev: Opaque<bindings::device>,
     #[pin]
     cdev: Opaque<bindings::cdev>,
-    minor: Minor,
     #[pin]
     data: T,
+    /// Dropped last: its region waits for it.
+    minor: Minor,
 }
 
 // SAFETY: The C objects belong to no thread; a reference on any thread may be the last one.
