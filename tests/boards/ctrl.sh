@@ -83,6 +83,21 @@ check "the device is gone" test ! -e /dev/rpmsg0
 same "poll says so" ERR "$(user 4 poll 0)"
 exec 4>&-
 
+# --- any channel, by name of the driver ------------------------------------------------------
+dev=$(channel)
+echo rpmsg_chrdev >"$dev/driver_override"
+check "a channel that was announced" sh -c "echo ${dev##*/} >/sys/bus/rpmsg/drivers/rpmsg_chrdev/bind"
+comes "its device" test -c /dev/rpmsg0
+same "its name" rpmsg-client-sample "$(cat $class/rpmsg0/name)"
+exec 4<>/dev/rpmsg0
+printf 'hello, other side' >&4
+same "an answer for a shell" "hello, other side" "$(dd bs=512 count=1 <&4 2>/dev/null)"
+check "the driver is taken away" sh -c "echo ${dev##*/} >/sys/bus/rpmsg/drivers/rpmsg_chrdev/unbind"
+same "the file sees it" EPIPE "$(user 4 write more)"
+check "the device is gone" test ! -e /dev/rpmsg0
+same "its address is free" 0xffffffff "$(cat "$dev/src")"
+exec 4>&-
+
 # --- a writer that blocks on a channel's endpoint -----------------------------------------
 same "a raw channel" 0 "$(user 3 create-dev rpmsg-raw -1 51)"
 comes "its device" test -c /dev/rpmsg0

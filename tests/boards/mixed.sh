@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Our bus with mainline's C modules in its places, one after the other: the
 # boundary between modules is mainline's. All C modules run unmodified.
+# tools: rpmsg_user
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 
@@ -29,6 +30,27 @@ play() {
 	check "$1 unloads" rmmod rpmsg_client_sample
 }
 
+# user_space WHAT CHAR CTRL: a device for an endpoint, with the modules of these
+# folders.
+user_space() {
+	check "$1: the character driver loads" insmod "$2/rpmsg_char.ko"
+	check "$1: the control driver loads" insmod "$3/rpmsg_ctrl.ko"
+	comes "$1: the control device comes" test -c /dev/rpmsg_ctrl0
+	exec 3<>/dev/rpmsg_ctrl0
+	same "$1: a device" 0 "$(/add/rpmsg_user 3 create-ept demo -1 50)"
+	same "$1: its name" demo "$(cat /sys/class/rpmsg/rpmsg0/name)"
+	exec 4<>/dev/rpmsg0
+	same "$1: a message" 5 "$(/add/rpmsg_user 4 write hello)"
+	same "$1: its answer" hello "$(/add/rpmsg_user 4 read 512)"
+	same "$1: ready to write" OUT "$(/add/rpmsg_user 4 poll 0)"
+	same "$1: destroy" 0 "$(/add/rpmsg_user 4 destroy)"
+	same "$1: the end" EPIPE "$(/add/rpmsg_user 4 read 512)"
+	same "$1: another device" 0 "$(/add/rpmsg_user 3 create-ept demo -1 50)"
+	exec 3>&- 4>&-
+	check "$1: both unload" rmmod rpmsg_ctrl rpmsg_char
+	check "$1: the device with them" test ! -e /dev/rpmsg0
+}
+
 # What the modules at $ours and $theirs stand on, and the processor.
 check "the modules load" modprobe rpmsg_core
 check "the platform driver loads" modprobe "$PLATFORM_DRIVER"
@@ -43,6 +65,14 @@ for transport in "$ours" $theirs; do
 		without
 	done
 done
+
+with "$ours" "$ours"
+user_space "our char, mainline's ctrl" "$ours" $theirs
+user_space "mainline's char, our ctrl" $theirs "$ours"
+without
+with $theirs $theirs
+user_space "both ours on mainline's transport" "$ours" "$ours"
+without
 
 # Mainline's character device on the channel: it is ours to say no to the
 # driver that the name would choose.

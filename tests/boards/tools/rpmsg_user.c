@@ -18,6 +18,7 @@
  *   write TEXT          a message
  *   write-zeroes N      a message of N bytes
  *   count N             the messages 0, 1, ... N - 1
+ *   pingpong N LEN      messages of LEN bytes, each read back before the next
  *   fill                messages until there is an error
  *   nonblock 0|1        O_NONBLOCK of the open file
  *   poll MS             what the file is ready for
@@ -127,6 +128,17 @@ static int count(int fd, long n)
 	return number(n);
 }
 
+static int pingpong(int fd, long n, long len)
+{
+	long i;
+
+	for (i = 0; i < n; i++) {
+		if (write(fd, buffer, len) != len || read(fd, buffer, len) != len)
+			return number(-1);
+	}
+	return number(n);
+}
+
 static int do_poll(int fd, int ms)
 {
 	struct pollfd pfd = { .fd = fd, .events = POLLIN | POLLOUT | POLLPRI };
@@ -191,6 +203,8 @@ int main(int argc, char **argv)
 		return number(write(fd, buffer, arg));
 	if (!strcmp(cmd, "count"))
 		return count(fd, arg);
+	if (argc == 5 && !strcmp(cmd, "pingpong"))
+		return pingpong(fd, arg, atol(argv[4]));
 	if (!strcmp(cmd, "fill"))
 		return fill(fd);
 	if (!strcmp(cmd, "nonblock")) {

@@ -33,6 +33,8 @@ struct Visited {
     inside: Completion,
     #[pin]
     go_on: Completion,
+    #[pin]
+    closed: Completion,
     saw_it_open: AtomicFlag,
     left: AtomicFlag,
 }
@@ -44,11 +46,16 @@ impl Visited {
                 gate <- Gate::new(),
                 inside <- Completion::new(),
                 go_on <- Completion::new(),
+                closed <- Completion::new(),
                 saw_it_open: AtomicFlag::new(false),
                 left: AtomicFlag::new(false),
             }),
             GFP_KERNEL,
         )
+    }
+
+    fn close(&self) {
+        self.gate.close_and(|| self.closed.complete());
     }
 
     fn visit(&self) {
@@ -101,6 +108,23 @@ mod tests {
         }));
         check!(visited.left.load(Relaxed));
         check!(!visited.saw_it_open.load(Relaxed));
+        Ok(())
+    }
+
+    #[test]
+    fn draining_waits_whoever_closed() -> Result {
+        let visited = Visited::new()?;
+        let (visitor, closer) = (visited.clone(), visited.clone());
+
+        spawn(move || visitor.visit())?;
+        visited.inside.wait_timeout(FOREVER)?;
+        spawn(move || closer.close())?;
+        visited.closed.wait_timeout(FOREVER)?;
+        visited.go_on.complete();
+        visited.gate.drain();
+        check!(visited.left.load(Relaxed));
+        // Again, with nobody inside.
+        visited.gate.drain();
         Ok(())
     }
 
