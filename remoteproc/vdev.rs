@@ -157,7 +157,7 @@ impl Vdev {
     fn has_config(&self, offset: usize, len: usize) -> bool {
         offset
             .checked_add(len)
-            .is_some_and(|end| end <= self.plan.config_len)
+            .is_some_and(|end| end <= self.plan.config.1)
     }
 
     /// Where in the table `len` bytes of the configuration space at `offset` lie.
