@@ -8,7 +8,7 @@ KDIR  ?=
 export AMP_CACHE KERNEL_SRC AMP_MIRROR
 
 .DEFAULT_GOAL := help
-.PHONY: help run shell test test-dsp bench fuzz modules kernel firmware qemu check doc clean distclean
+.PHONY: help run shell test test-dsp bench fuzz modules kernel firmware qemu tools install dist check doc clean distclean
 
 help:
 	@printf '%s\n' \
@@ -22,13 +22,16 @@ help:
 	'make kernel     the board'"'"'s kernel' \
 	'make firmware   the remote processor'"'"'s firmware, into out/firmware' \
 	'make qemu       the emulator with our boards' \
+	'make tools      the host program ampfw, into out/tools' \
+	'make install    modules, headers, tools, manual pages (DESTDIR, PREFIX)' \
+	'make dist       out/amp-BOARD.tar.gz, what goes onto an SD card' \
 	'make bench      instructions per round trip, ours and mainline'"'"'s' \
 	'make fuzz       the parsers, fuzzed for an hour' \
 	'make clean      remove what was built here (out/)' \
 	'make distclean  also remove the cache (toolchain root, kernels, QEMU)' \
 	'' \
 	'BOARD=panda (default); the list: boards/' \
-	'KDIR=path       make modules for a kernel build tree of your own' \
+	'KDIR=path       make modules, install, dist for a kernel build tree of your own' \
 	'KERNEL_SRC=path a Linux 7.3 source tree, in place of Debian'"'"'s package' \
 	'AMP_CACHE=path  where the large things are kept (default ~/.cache/amp-rs)' \
 	'' \
@@ -68,6 +71,15 @@ qemu:
 
 firmware:
 	@scripts/firmware
+
+tools:
+	@scripts/tools
+
+install:
+	@KDIR='$(KDIR)' BOARD='$(BOARD)' DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' scripts/install
+
+dist:
+	@KDIR='$(KDIR)' scripts/dist $(BOARD)
 
 check:
 	@scripts/check

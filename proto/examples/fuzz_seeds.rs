@@ -127,23 +127,31 @@ fn ring() -> Vec<u8> {
 
 fn main() -> io::Result<()> {
     let out = std::env::args().nth(1).expect("usage: seeds FOLDER");
+    let coffs = [coff::Version::Coff1, coff::Version::Coff2];
+    let rprcs = [rprc::Version::V1, rprc::Version::V2];
     let seeds = [
         (
+            "ampfw",
+            [elf(Class::Elf32), elf(Class::Elf64)]
+                .into_iter()
+                .chain(coffs.map(|version| coff_image::sample(version).build()))
+                .chain(rprcs.map(|version| rprc_image::sample(version).build()))
+                .collect(),
+        ),
+        (
             "coff",
-            vec![
-                coff_image::sample(coff::Version::Coff1).build(),
-                coff_image::sample(coff::Version::Coff2).build(),
-            ],
+            coffs
+                .map(|version| coff_image::sample(version).build())
+                .to_vec(),
         ),
         ("elf", vec![elf(Class::Elf32), elf(Class::Elf64)]),
         ("resource_table", vec![table()]),
         ("rpmsg", vec![message()]),
         (
             "rprc",
-            vec![
-                rprc_image::sample(rprc::Version::V1).build(),
-                rprc_image::sample(rprc::Version::V2).build(),
-            ],
+            rprcs
+                .map(|version| rprc_image::sample(version).build())
+                .to_vec(),
         ),
         ("name_service", vec![announcement()]),
         ("vring", vec![ring()]),

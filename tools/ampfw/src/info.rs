@@ -18,6 +18,9 @@ use crate::text::size;
 
 pub use json::json;
 
+/// More lines than this nobody reads.
+const MAX_ROWS: usize = 1024;
+
 /// The description of `image` as text.
 pub fn human(image: &Image<'_>) -> String {
     let mut out = String::new();
@@ -39,7 +42,7 @@ pub fn human(image: &Image<'_>) -> String {
     let _ = writeln!(out, "\n{}", count(image.segments.len(), "segment"));
     let head = ["", "kind", "da", "memory", "file", "offset", "name"];
     let mut rows = vec![head.map(String::from).to_vec()];
-    for segment in &image.segments {
+    for segment in image.segments.iter().take(MAX_ROWS) {
         rows.push(vec![
             segment.index.to_string(),
             segment.kind.to_string(),
@@ -51,6 +54,7 @@ pub fn human(image: &Image<'_>) -> String {
         ]);
     }
     out.push_str(&columns(2, &rows));
+    more(&mut out, image.segments.len());
     out.push('\n');
     table(&mut out, image);
     out
@@ -89,10 +93,18 @@ fn table(out: &mut String, image: &Image<'_>) {
         }
     );
     let mut rows = Vec::new();
-    for (index, decoded) in entries.iter().enumerate() {
+    for (index, decoded) in entries.iter().enumerate().take(MAX_ROWS) {
         rows.extend(entry_rows(index, decoded));
     }
     out.push_str(&columns(2, &rows));
+    more(out, entries.len());
+}
+
+/// Says how many lines are not there.
+fn more(out: &mut String, rows: usize) {
+    if rows > MAX_ROWS {
+        let _ = writeln!(out, "  and {} more, see --json", rows - MAX_ROWS);
+    }
 }
 
 fn entry_rows(index: usize, decoded: &Decoded) -> Vec<Vec<String>> {

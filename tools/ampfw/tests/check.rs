@@ -78,7 +78,7 @@ fn ipu(entries: &[Entry]) -> elf_image::Image {
 fn dsp(entries: &[Entry]) -> elf_image::Image {
     let mut all = vec![Entry::Carveout {
         da: 0xc310_0000,
-        len: 0x1f0_0000,
+        len: 0xf0_0000,
         name: "dsp".into(),
     }];
     all.extend_from_slice(entries);
@@ -283,9 +283,9 @@ fn entries() {
          ipu@55020000"
     );
     assert_eq!(
-        hawk(dsp(&[carveout(0xc500_0000, 0x1000, "far")]).build()),
-        "error: resource 1, carveout \"far\": 0xc5000000..0xc5000fff is not in the memory that is \
-         set aside for dsp@11800000: dsp-memory@c3000000 0xc3000000..0xc4ffffff"
+        hawk(dsp(&[carveout(0xc400_0000, 0x1000, "far")]).build()),
+        "error: resource 1, carveout \"far\": 0xc4000000..0xc4000fff is not in the memory that is \
+         set aside for dsp@11800000: dsp-memory@c3000000 0xc3000000..0xc3ffffff"
     );
     let devmem = Entry::Devmem {
         da: 0x1000,
@@ -430,6 +430,15 @@ fn options() {
         stderr.contains("[possible values: panda, hawk]"),
         "{stderr}"
     );
+}
+
+/// What "--board hawk" believes is what the board's device tree says.
+#[test]
+fn hawk_is_as_on_the_board() {
+    let board = include_str!("../../../boards/hawk/hawk.dts");
+    let ours = include_str!("../boards/hawk.dts");
+    let pool = "reg = <0xc3000000 0x1000000>;";
+    assert!(board.contains(pool) && ours.contains(pool));
 }
 
 #[test]

@@ -170,7 +170,7 @@ pub(crate) fn stm32mp1_m4() -> elf_image::Image {
 pub(crate) fn dsp_bios(version: coff::Version) -> coff_image::Image {
     let resources = [
         rprc_image::Resource::new(0, 0xc300_0000, 0xc300_0000, 0x10_0000, "IPC"),
-        rprc_image::Resource::new(0, 0xc310_0000, 0xc310_0000, 0x1f0_0000, "DSP memory"),
+        rprc_image::Resource::new(0, 0xc310_0000, 0xc310_0000, 0xf0_0000, "DSP memory"),
         rprc_image::Resource::new(4, 0, 0, 0x8000, "trace"),
         rprc_image::Resource::new(5, 0, 0, 0, "boot"),
     ];
