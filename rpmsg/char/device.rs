@@ -110,7 +110,7 @@ pub(crate) fn create(
     info: ChannelInfo,
     source: Source,
 ) -> Result<ARef<CharDevice<Eptdev>>> {
-    let new = CharDevice::new(
+    let new = CharDevice::create(
         parent,
         try_pin_init!(Eptdev {
             info,

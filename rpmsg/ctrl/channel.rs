@@ -36,7 +36,7 @@ impl rpmsg::Driver for Ctrl {
     ) -> impl PinInit<Self, Error> + 'bound {
         let parent: &kernel::device::Device = dev.as_ref();
         Ok(Self(
-            CharDevice::new(parent, Ctrldev::new(dev))?.register()?,
+            CharDevice::create(parent, Ctrldev::new(dev))?.register()?,
         ))
     }
 

@@ -85,7 +85,7 @@ unsafe impl<T: Kind> Sync for CharDevice<T> {}
 impl<T: Kind> CharDevice<T> {
     /// A device below `parent`, that nobody sees before it is [registered](New::register). Process
     /// context, may sleep.
-    pub fn new(parent: &device::Device, data: impl PinInit<T, Error>) -> Result<New<T>> {
+    pub fn create(parent: &device::Device, data: impl PinInit<T, Error>) -> Result<New<T>> {
         let device = KBox::pin_init::<Error>(
             try_pin_init!(Self {
                 dev <- Opaque::zeroed(),
@@ -149,7 +149,7 @@ impl<T: Kind> CharDevice<T> {
 
     extern "C" fn release(dev: *mut bindings::device) {
         // SAFETY: The driver core calls this once, when nobody refers to the device any more, which
-        // `new` has made from a box.
+        // `create` has made from a box.
         // CAST: `dev` is the first field.
         drop(unsafe { KBox::from_raw(dev.cast::<Self>()) });
     }

@@ -109,7 +109,7 @@ unsafe fn private<'a, T: Kind>(file: *mut bindings::file) -> Borrowed<'a, T> {
     unsafe { T::File::borrow((*file).private_data) }
 }
 
-unsafe extern "C" fn open_callback<T: Kind>(
+extern "C" fn open_callback<T: Kind>(
     inode: *mut bindings::inode,
     file: *mut bindings::file,
 ) -> c_int {
@@ -128,7 +128,7 @@ unsafe extern "C" fn open_callback<T: Kind>(
     }
 }
 
-unsafe extern "C" fn release_callback<T: Kind>(
+extern "C" fn release_callback<T: Kind>(
     _inode: *mut bindings::inode,
     file: *mut bindings::file,
 ) -> c_int {
@@ -137,7 +137,7 @@ unsafe extern "C" fn release_callback<T: Kind>(
     0
 }
 
-unsafe extern "C" fn read_callback<T: Kind>(
+extern "C" fn read_callback<T: Kind>(
     kiocb: *mut bindings::kiocb,
     to: *mut bindings::iov_iter,
 ) -> isize {
@@ -151,7 +151,7 @@ unsafe extern "C" fn read_callback<T: Kind>(
     from_result(|| Ok(T::read(this, file, to)? as isize))
 }
 
-unsafe extern "C" fn write_callback<T: Kind>(
+extern "C" fn write_callback<T: Kind>(
     kiocb: *mut bindings::kiocb,
     from: *mut bindings::iov_iter,
 ) -> isize {
@@ -169,7 +169,7 @@ unsafe extern "C" fn write_callback<T: Kind>(
     from_result(|| Ok(T::write(this, file, from)? as isize))
 }
 
-unsafe extern "C" fn poll_callback<T: Kind>(
+extern "C" fn poll_callback<T: Kind>(
     file: *mut bindings::file,
     table: *mut bindings::poll_table,
 ) -> bindings::__poll_t {
@@ -181,7 +181,7 @@ unsafe extern "C" fn poll_callback<T: Kind>(
     }
 }
 
-unsafe extern "C" fn ioctl_callback<T: Kind>(
+extern "C" fn ioctl_callback<T: Kind>(
     file: *mut bindings::file,
     cmd: c_uint,
     arg: c_ulong,
