@@ -30,7 +30,7 @@
 #define C674X_BRANCH_CYCLES 6
 
 #define C674X_PACKET_OPS    8
-#define C674X_NUM_PACKETS   8192    /* of the decoder's cache */
+#define C674X_NUM_PACKETS   16384    /* of the decoder's cache */
 #define C674X_LOOP_CYCLES   48      /* the longest loop body of an SPLOOP */
 #define C674X_PAGE_BITS     12
 #define C674X_NUM_PAGES     256     /* of the cache of host pointers */
@@ -66,6 +66,7 @@ typedef enum C674xUnit {
 /* What is not a matter of one unit's operands and result. */
 typedef enum C674xSpecial {
     C674X_ORDINARY,
+    C674X_LOAD,
     C674X_STORE,
     C674X_IDLE,
     C674X_NOP,
@@ -226,7 +227,8 @@ const C674xPacket *c674x_fetch(C674xState *s, uint32_t pc);
 void c674x_invalidate(C674xState *s);
 
 /* c674x-decode.c */
-void c674x_decode(C674xState *s, C674xOp *op, uint32_t word, uint32_t pc);
+void c674x_decode(C674xState *s, C674xOp *op, uint32_t word, uint32_t pc,
+                  bool header);
 
 /* c674x-loop.c */
 extern C674xFn c674x_loop_start;

@@ -52,6 +52,7 @@ static void transfer(C674xState *s, C674xOp *op, unsigned code)
         op->special = C674X_STORE;
         op->src2 = &s->reg[data];
     } else {
+        op->special = C674X_LOAD;
         op->dst = data;
         op->lo = 5;
         op->hi = t->size == 8 ? 5 : 0;

@@ -76,7 +76,7 @@ void c674x_decode_constant(C674xOp *op, C674xFn *fn, C674xUnit unit,
     op->src1 = op->src2 = op->imm;
 }
 
-/* A branch to @target, which counts from the instruction's fetch packet. */
+/* A branch; the displacement counts from the instruction's fetch packet. */
 static void branch_to(C674xOp *op, C674xFn *fn, int32_t words, unsigned nops)
 {
     c674x_decode_constant(op, fn, C674X_S, (op->pc & ~31) + words * 4);
@@ -102,7 +102,7 @@ static void control_register(C674xState *s, C674xOp *op, bool write)
     }
 }
 
-static void decode_s(C674xState *s, C674xOp *op)
+static void decode_s(C674xState *s, C674xOp *op, bool header)
 {
     uint32_t word = op->word;
     unsigned code = extract32(word, 6, 6);
@@ -116,9 +116,10 @@ static void decode_s(C674xState *s, C674xOp *op)
         c674x_decode_constant(op, SRC2(word) == 6 ? c674x_b_irp : c674x_b_nrp,
                               C674X_S, 0);
         break;
-    case 0x04:
-        branch_to(op, c674x_b, sextract32(word, 16, 12),
+    case 0x04:  /* BNOP: halfwords where there are compact instructions */
+        branch_to(op, c674x_b, header ? 0 : sextract32(word, 16, 12),
                   extract32(word, 13, 3));
+        op->imm[0] += header ? sextract32(word, 16, 12) * 2 : 0;
         break;
     case 0x05:  /* ADDKPC */
         branch_to(op, c674x_mv1, sextract32(word, 16, 7),
@@ -314,7 +315,9 @@ static void decode_field(C674xState *s, C674xOp *op)
     op->lo = 1;
 }
 
-void c674x_decode(C674xState *s, C674xOp *op, uint32_t word, uint32_t pc)
+/* @header: it is in a fetch packet with one. */
+void c674x_decode(C674xState *s, C674xOp *op, uint32_t word, uint32_t pc,
+                  bool header)
 {
     bool always = extract32(word, 28, 4) == 1;
 
@@ -342,7 +345,7 @@ void c674x_decode(C674xState *s, C674xOp *op, uint32_t word, uint32_t pc)
         decode_d(s, op);
         break;
     case 0x08: case 0x18:
-        decode_s(s, op);
+        decode_s(s, op, header);
         break;
     case 0x0a: case 0x1a:
     case 0x14:

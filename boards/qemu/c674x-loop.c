@@ -119,7 +119,7 @@ static void load(C674xState *s, C674xLoop *l, const C674xPacket *p,
         } else {
             l->words[l->len * C674X_PACKET_OPS + n] =
                 (C674xLoopWord) { op->word, op->pc };
-            c674x_decode(s, &l->body[l->len][n++], op->word, op->pc);
+            c674x_decode(s, &l->body[l->len][n++], op->word, op->pc, false);
         }
     }
     l->n[l->len] = n;
@@ -135,7 +135,7 @@ void c674x_loop_loaded(C674xState *s)
         for (i = 0; i < l->n[cycle]; i++) {
             const C674xLoopWord *w = &l->words[cycle * C674X_PACKET_OPS + i];
 
-            c674x_decode(s, &l->body[cycle][i], w->word, w->pc);
+            c674x_decode(s, &l->body[cycle][i], w->word, w->pc, false);
         }
     }
 }

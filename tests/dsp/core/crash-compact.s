@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-# A fetch packet with a header: it has compact instructions.
+# A compact opcode that there isn't.
 # status: 125
-# says: c674x: compact instructions (header 0xe0000000) at 0xc0000
+# says: c674x: unknown opcode 0xf0000008 at 0xc0000
 
 	.include "check.inc"
 
@@ -9,5 +9,6 @@ _start:
 	b	.s1	1f
 	nop	5
 	.balign	32
-1:	.skip	28
-	.word	0xe0000000
+1:	.short	0x0008
+	.skip	26
+	.word	0xefe00000
