@@ -12,6 +12,7 @@
 
 #define NMI             1
 #define VECTOR_SIZE     32
+#define EFR_NXF         0x80000000
 
 /* Call it after a change to IFR, IER or GIE. */
 void c674x_interrupt_update(C674xState *s)
@@ -48,6 +49,7 @@ void c674x_interrupt_take(C674xState *s)
     if (number == NMI) {
         s->nrp = s->pc;
         s->ntsr = tsr;
+        s->efr |= EFR_NXF;
         s->ier &= ~IER_NMIE;
         s->tsr |= TSR_EXC;
     } else {

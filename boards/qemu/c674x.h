@@ -15,10 +15,12 @@
  *                  with a register for it (HOST1CFG) calls
  *                  c674x_set_boot_address() instead
  *  "frequency"     cycles a second of virtual time; 0: as many as possible
+ *  "auto-start"    whether the core starts with the machine if "reset" is low
+ *                  then; false if a board drives it from the start
+ *  "cycles", "instructions"  read only, since the machine's reset
  *
  * Named GPIO inputs:
- *  "reset"  high while the core is held; the board drives it from its PSC. If
- *           nothing is connected the core starts with the machine
+ *  "reset"  high while the core is held; the board drives it from its PSC
  *  "event"  C674X_NUM_EVENTS lines, numbered as in the chip's "system events"
  *           of the interrupt controller (CHIPSIG bit 2 is
  *           C674X_EVENT_CHIPINT2, bit 3 is C674X_EVENT_CHIPINT3); a rising

@@ -7,6 +7,7 @@
 	.equ	EVTCLR, 0x01800040
 	.equ	EVTMASK, 0x01800080
 	.equ	INTMUX1, 0x01800104
+	.equ	INTXSTAT, 0x01800180
 
 	.macro	poke address, value
 	load	a20, .s1, \address
@@ -89,6 +90,23 @@ _start:
 	check	13, a11, 1
 	check	14, a13, 3
 
+	# One that finds the same pending is dropped, and noted.
+	dint
+	poke	EVTSET, (1<<5)
+	poke	EVTSET, (1<<5)
+	load	a20, .s1, INTXSTAT
+	ldw	.d1t1	*a20, a5
+	nop	4
+	check	24, a5, 0x04050001
+	poke	INTXSTAT+4, 1
+	load	a20, .s1, INTXSTAT
+	ldw	.d1t1	*a20, a5
+	nop	4
+	check	25, a5, 0
+	rint
+	nop	9
+	check	26, a10, 4
+
 	# Not in the delay slots of a branch.
 	dint
 	poke	EVTSET, (1<<5)
@@ -99,8 +117,8 @@ _start:
 	mv	.l1	a10, a14
 	nop	3
 2:	nop
-	check	15, a14, 3
-	check	16, a10, 4
+	check	15, a14, 4
+	check	16, a10, 5
 
 	# IDLE goes on behind itself after an interrupt, here one of its own.
 	poke	EVTCLR, -1
@@ -112,7 +130,7 @@ _start:
 	rint
 ||	idle
 	nop	9
-	check	17, a10, 5
+	check	17, a10, 6
 	check	18, a11, 2
 
 	# Cleared by ICR before anybody looks.
@@ -128,7 +146,7 @@ _start:
 	checkb	20, b5, 0
 	rint
 	nop	9
-	check	21, a10, 5
+	check	21, a10, 6
 
 	# ADDKPC and IRP: interrupts between any two packets of a computation.
 	mvk	.s1	100, a5
@@ -142,7 +160,7 @@ _start:
 	bdec	.s1	3b, a5
 	nop	5
 	check	22, a6, 102
-	load	a8, .s1, 209
+	load	a8, .s1, 210
 	sub	.l1	a10, a8, a8
 	check	23, a8, 0
 
