@@ -44,6 +44,7 @@ use kernel::{
 mod device;
 mod driver;
 mod endpoint;
+mod nocopy;
 mod table;
 
 pub use device::Device;

@@ -28,6 +28,15 @@ EXPORT_SYMBOL(rpmsg_unregister_device);
 EXPORT_SYMBOL(__register_rpmsg_driver);
 EXPORT_SYMBOL(unregister_rpmsg_driver);
 
+#include "rpmsg_nocopy.h"
+
+EXPORT_SYMBOL_GPL(rpmsg_get_tx_payload_buffer);
+EXPORT_SYMBOL_GPL(rpmsg_send_nocopy);
+EXPORT_SYMBOL_GPL(rpmsg_sendto_nocopy);
+EXPORT_SYMBOL_GPL(rpmsg_release_tx_buffer);
+EXPORT_SYMBOL_GPL(rpmsg_hold_rx_buffer);
+EXPORT_SYMBOL_GPL(rpmsg_release_rx_buffer);
+
 #define EXPORT_SYMBOL_RUST_GPL(sym) extern int sym; EXPORT_SYMBOL_GPL(sym)
 
 #include "exports_generated.h"

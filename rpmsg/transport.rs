@@ -21,6 +21,7 @@ use buffer::{
     Buffer,
     Spare, //
 };
+use core::ptr::NonNull;
 use counters::HostCounters;
 use endpoint::Endpoint;
 use kernel::{
@@ -49,6 +50,7 @@ mod channel;
 mod counters;
 mod endpoint;
 mod endpoint_ops;
+pub(crate) mod nocopy;
 mod queue;
 mod receive;
 mod send;
@@ -80,6 +82,22 @@ pub trait Transport: Send + Sync {
     ///
     /// The buffer is the transport's again, also after an error.
     fn send(&self, buffer: u32, src: Addr, dst: Addr, payload: &[u8]) -> Result;
+
+    /// Where the payload of a buffer that was [taken](Transport::take_buffer) goes, with room for
+    /// [`mtu`](Transport::mtu) bytes; valid until the transport's device is unbound. [`None`] if
+    /// the transport can't have payloads written in place. Must not sleep.
+    fn payload(&self, buffer: u32) -> Option<NonNull<u8>> {
+        let _ = buffer;
+        None
+    }
+
+    /// Sends a buffer whose payload, `len` bytes, was written in place. May sleep.
+    ///
+    /// The buffer is the transport's again, also after an error.
+    fn send_filled(&self, buffer: u32, src: Addr, dst: Addr, len: usize) -> Result;
+
+    /// Takes a buffer back that was [taken](Transport::take_buffer) in vain. Must not sleep.
+    fn put_buffer(&self, buffer: u32);
 
     /// Hands messages that have come to `delivery`, some of them. Process context; not called again
     /// before it has returned.

@@ -78,6 +78,26 @@ impl Chain {
         Some(buffer)
     }
 
+    /// Takes the first message out that `is_it` says it is.
+    pub(super) fn take(
+        &mut self,
+        mut is_it: impl FnMut(&mut Buffer) -> bool,
+    ) -> Option<KBox<Buffer>> {
+        let mut others = Self::new();
+        let mut found = None;
+        while let Some(mut buffer) = self.pop() {
+            if is_it(&mut buffer) {
+                found = Some(buffer);
+                break;
+            }
+            others.push(buffer);
+        }
+        while let Some(buffer) = others.pop() {
+            self.push(buffer);
+        }
+        found
+    }
+
     /// The same messages the other way round: the first one first.
     pub(super) fn reversed(mut self) -> Self {
         let mut reversed = Self::new();

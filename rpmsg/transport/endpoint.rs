@@ -14,6 +14,10 @@ use super::{
     },
     counters::Counters,
     endpoint_ops,
+    nocopy::{
+        self,
+        Lent, //
+    },
     queue::queue,
     send::DEFAULT_TIMEOUT_MS,
     Host, //
@@ -54,7 +58,7 @@ use kernel::{
 };
 
 /// Messages that may wait for one endpoint's callback. Beyond that they are dropped.
-const QUEUE_LIMIT: usize = 1024;
+pub(super) const QUEUE_LIMIT: usize = 1024;
 
 /// Addresses for endpoints that want any.
 const DYNAMIC: RangeInclusive<u32> = Addr::FIRST_DYNAMIC.0..=Addr::ANY.0 - 1;
@@ -79,6 +83,13 @@ pub(super) struct Endpoint {
     /// How long a sender waits for a buffer, in milliseconds.
     pub(super) send_timeout_ms: Atomic<u32>,
     pub(super) counters: Counters,
+    /// Buffers to send in that the driver fills at the moment.
+    #[pin]
+    pub(super) lent: SpinLock<KVec<Lent>>,
+    /// The address of the payload that the callback has at hand, or 0.
+    pub(super) at_hand: Atomic<usize>,
+    /// Whether the driver wants to keep that.
+    pub(super) hold: AtomicFlag,
     #[pin]
     inbox: SpinLock<Inbox>,
     /// Notified when no callback runs any more.
@@ -92,6 +103,8 @@ pub(super) struct Endpoint {
 struct Inbox {
     /// The last one first.
     waiting: Chain,
+    /// Messages that the driver has kept.
+    kept: Chain,
     /// Somebody is about to call the callback, or calling and will look again.
     scheduled: bool,
     /// The task that is calling, or [`NOBODY`].
@@ -190,8 +203,12 @@ impl Endpoint {
             muted: AtomicFlag::new(false),
             send_timeout_ms: Atomic::new(DEFAULT_TIMEOUT_MS),
             counters: Counters::new(),
+            lent <- new_spinlock!(KVec::new()),
+            at_hand: Atomic::new(0),
+            hold: AtomicFlag::new(false),
             inbox <- new_spinlock!(Inbox {
                 waiting: Chain::new(),
+                kept: Chain::new(),
                 scheduled: false,
                 runner: NOBODY,
             }),
@@ -203,6 +220,19 @@ impl Endpoint {
     /// How many messages wait for the callback.
     pub(super) fn waiting(&self) -> usize {
         self.inbox.lock().waiting.len()
+    }
+
+    /// How many messages the driver keeps.
+    pub(super) fn kept(&self) -> usize {
+        self.inbox.lock().kept.len()
+    }
+
+    /// Takes the message with its payload at this address out of those that the driver keeps.
+    pub(super) fn take_kept(&self, payload: usize) -> Option<KBox<Buffer>> {
+        self.inbox
+            .lock()
+            .kept
+            .take(|buffer| buffer.payload_mut().as_ptr().addr() == payload)
     }
 
     /// Calls the callback with one message.
@@ -226,7 +256,14 @@ impl Endpoint {
             // What it returns means nothing, as in the C implementation.
             // SAFETY: The endpoint is not closed: its owner and the channel are still there, and
             // wait for us before they go. The payload is ours to lend.
+            self.at_hand.store(payload.as_ptr().addr(), Relaxed);
             unsafe { cb(rpdev, payload.as_mut_ptr().cast(), len, private, src) };
+            self.at_hand.store(0, Relaxed);
+            if self.hold.load(Relaxed) {
+                self.hold.store(false, Relaxed);
+                self.inbox.lock().kept.push(buffer);
+                return;
+            }
         }
         self.host.recycle(buffer);
     }
@@ -281,8 +318,12 @@ pub(super) fn close(endpoint: &RcuArc<Endpoint>) {
     while inbox.runner != NOBODY && inbox.runner != current() {
         endpoint.idle.wait(&mut inbox);
     }
+    // What the driver keeps is not its any more, and nobody adds to that.
+    let kept = core::mem::take(&mut inbox.kept);
     drop(inbox);
     drop(waiting);
+    drop(kept);
+    nocopy::release_all(endpoint);
 }
 
 /// Creates an endpoint; its owner's reference is the pointer.

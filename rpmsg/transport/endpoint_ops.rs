@@ -55,7 +55,7 @@ impl Endpoint {
     }
 
     /// Where the endpoint's channel sends to.
-    fn channel_dst(&self) -> Addr {
+    pub(super) fn channel_dst(&self) -> Addr {
         // SAFETY: The object is valid, and so is its channel as long as the endpoint is in use.
         unsafe { Device::<Normal>::from_raw((*self.c.get()).rpdev) }.dst()
     }
@@ -89,6 +89,22 @@ pub(crate) unsafe fn shutdown(ept: *mut rpmsg_endpoint) {
     };
     endpoint.muted.store(true, Release);
     endpoint.host.senders.wake_all();
+}
+
+/// The endpoint of a C object, if it is one of ours.
+///
+/// # Safety
+///
+/// `ept` must be NULL or a valid endpoint whose owner does not destroy it for as long as the result
+/// is used.
+pub(super) unsafe fn ours<'a>(ept: *mut rpmsg_endpoint) -> Result<&'a Endpoint> {
+    // SAFETY: By the function's requirements.
+    let ops = unsafe { ept.as_ref() }.ok_or(EINVAL)?.ops;
+    if !core::ptr::eq(ops, &OPS) {
+        return Err(EOPNOTSUPP);
+    }
+    // SAFETY: By the function's requirements; endpoints with this table are ours.
+    Ok(unsafe { Endpoint::from_raw(ept) })
 }
 
 fn to_int(result: Result) -> c_int {

@@ -113,6 +113,17 @@ impl Host {
         }
 
         let transport = self.transport.enter().ok_or(ENXIO)?;
+        let buffer = self.take_buffer(&**transport, origin, wait)?;
+        transport.send(buffer, src, dst, payload)
+    }
+
+    /// Takes a buffer to send in, when it is this sender's turn. Process context.
+    pub(super) fn take_buffer(
+        &self,
+        transport: &dyn Transport,
+        origin: Origin<'_>,
+        wait: Wait,
+    ) -> Result<u32> {
         let at_once = if self.senders.has_queue() {
             None
         } else {
@@ -121,13 +132,13 @@ impl Host {
         let buffer = match (at_once, wait) {
             (Some(buffer), _) => buffer,
             (None, Wait::No) => return Err(ENOMEM),
-            (None, Wait::Yes) => self.wait_for_buffer(&**transport, origin)?,
+            (None, Wait::Yes) => self.wait_for_buffer(transport, origin)?,
         };
         // One wake-up is for one waiter: hand on what else there is, or have them woken again.
         if self.senders.has_waiters() && transport.has_buffer() {
             self.senders.wake_one();
         }
-        transport.send(buffer, src, dst, payload)
+        Ok(buffer)
     }
 
     fn wait_for_buffer(&self, transport: &dyn Transport, origin: Origin<'_>) -> Result<u32> {

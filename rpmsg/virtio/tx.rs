@@ -11,6 +11,7 @@ use amp::virtio::{
     Notifier,
     Virtqueue, //
 };
+use core::ptr::NonNull;
 use kernel::{
     prelude::*,
     sync::{
@@ -143,6 +144,39 @@ impl Sender {
         self.buffers.copy_in(buffer, 0, &header.encode())?;
         self.buffers.copy_in(buffer, HEADER_LEN, payload)
     }
+
+    /// Puts a buffer with `len` bytes of payload into the ring, if it was filled.
+    fn add(&self, buffer: u32, len: usize, filled: Result) -> Result {
+        let mut guard = self.queues.tx.ring.lock();
+        let ring = (*guard).as_mut().ok_or(ENXIO)?;
+        let added = filled.and_then(|()| ring.queue.add_outbuf(buffer, HEADER_LEN + len));
+        let notify = match added {
+            Ok(()) => ring.queue.kick_prepare(),
+            Err(error) => {
+                // Not in the ring, hence still ours.
+                ring.put(buffer);
+                drop(guard);
+                if let Some(host) = self.queues.host.as_ref() {
+                    host.buffer_is_free();
+                    if host.may_complain() {
+                        dev_err!(
+                            host.device(),
+                            "the ring did not take a message of {} bytes: {}\n",
+                            len,
+                            error.to_errno()
+                        );
+                    }
+                }
+                return Err(error);
+            }
+        };
+        drop(guard);
+
+        if notify {
+            self.notifier.notify()?;
+        }
+        Ok(())
+    }
 }
 
 impl Transport for Sender {
@@ -164,36 +198,28 @@ impl Transport for Sender {
         let filled = u16::try_from(payload.len())
             .map_err(|_| EMSGSIZE)
             .and_then(|len| self.fill(buffer, &Header::new(src, dst, len), payload));
+        self.add(buffer, payload.len(), filled)
+    }
 
-        let mut guard = self.queues.tx.ring.lock();
-        let ring = (*guard).as_mut().ok_or(ENXIO)?;
-        let added = filled.and_then(|()| ring.queue.add_outbuf(buffer, HEADER_LEN + payload.len()));
-        let notify = match added {
-            Ok(()) => ring.queue.kick_prepare(),
-            Err(error) => {
-                // Not in the ring, hence still ours.
-                ring.put(buffer);
-                drop(guard);
-                if let Some(host) = self.queues.host.as_ref() {
-                    host.buffer_is_free();
-                    if host.may_complain() {
-                        dev_err!(
-                            host.device(),
-                            "the ring did not take a message of {} bytes: {}\n",
-                            payload.len(),
-                            error.to_errno()
-                        );
-                    }
-                }
-                return Err(error);
-            }
-        };
-        drop(guard);
+    fn payload(&self, buffer: u32) -> Option<NonNull<u8>> {
+        self.buffers.as_ptr(buffer, HEADER_LEN)
+    }
 
-        if notify {
-            self.notifier.notify()?;
+    fn send_filled(&self, buffer: u32, src: Addr, dst: Addr, len: usize) -> Result {
+        let filled = u16::try_from(len).map_err(|_| EMSGSIZE).and_then(|len| {
+            let header = Header::new(src, dst, len);
+            self.buffers.copy_in(buffer, 0, &header.encode())
+        });
+        self.add(buffer, len, filled)
+    }
+
+    fn put_buffer(&self, buffer: u32) {
+        if let Some(ring) = (*self.queues.tx.ring.lock()).as_mut() {
+            ring.put(buffer);
         }
-        Ok(())
+        if let Some(host) = self.queues.host.as_ref() {
+            host.buffer_is_free();
+        }
     }
 
     fn receive(&self, delivery: &mut Delivery<'_>) -> bool {

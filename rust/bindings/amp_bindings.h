@@ -47,3 +47,4 @@
 #include "rpmsg_internal.h"
 
 #include "amp_helpers.h"
+#include "../../rpmsg/rpmsg_nocopy.h"

@@ -16,6 +16,7 @@ mod suites {
     mod rpmsg_channel;
     pub(crate) mod rpmsg_driver;
     mod rpmsg_endpoint;
+    mod rpmsg_nocopy;
     mod rpmsg_receive;
     mod rpmsg_send;
 }

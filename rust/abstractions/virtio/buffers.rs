@@ -93,6 +93,12 @@ impl Buffers {
         Ok(unsafe { self.va.add(start) })
     }
 
+    /// Where byte `offset` of a buffer is, for who writes it in place; valid until the device is
+    /// unbound. Whoever follows it answers for not going beyond the buffer.
+    pub fn as_ptr(&self, buffer: u32, offset: usize) -> Option<NonNull<u8>> {
+        self.range(buffer, offset, 0).ok()
+    }
+
     /// Copies `from` into a buffer, `offset` bytes from its start. Any context.
     ///
     /// # Errors
