@@ -18,7 +18,7 @@ typedef struct C674xHeader {
 /* Whether @word, the last of a fetch packet, is a header; it goes to @h. */
 bool c674x_compact_header(uint32_t word, C674xHeader *h);
 
-/* The 32-bit opcode, without p bit, of @word; false: there is no such opcode. */
+/* The 32-bit opcode, without p bit, of @word; false: there is none. */
 bool c674x_compact_expand(const C674xHeader *h, uint16_t word, uint32_t *to);
 
 #endif
