@@ -11,6 +11,7 @@ pub use processor::Boot;
 pub use processor::Processor;
 
 use crate::error::bail;
+use crate::error::Error;
 use crate::error::Result;
 use processor::Place;
 use tree::Node;
@@ -68,8 +69,15 @@ impl Board {
         }
     }
 
-    /// The first remote processor in a device tree: source that needs no preprocessor, or a blob.
+    /// The first remote processor in a device tree.
     pub fn from_device_tree(bytes: &[u8]) -> Result<Self> {
+        Self::choose(bytes, None, None)
+    }
+
+    /// The remote processor in a device tree that is called `node` (with or without its address),
+    /// or else the first one that is a `machine` of ELF's numbers, or else the first one. The tree
+    /// is source that needs no preprocessor, or a blob.
+    pub fn choose(bytes: &[u8], node: Option<&str>, machine: Option<u16>) -> Result<Self> {
         let tree = if blob::is_blob(bytes) {
             blob::parse(bytes)?
         } else {
@@ -78,18 +86,39 @@ impl Board {
                 Err(_) => bail!("neither a device tree blob nor its source"),
             }
         };
-        let found = tree.nodes().find_map(|node| {
-            let compatible = node.strings("compatible");
-            let processor = Processor::find(compatible.iter().map(String::as_str))?;
-            Some((node, processor))
-        });
-        match found {
-            Some((node, processor)) => Self::new(&tree, node, processor),
-            None => bail!(
+        let all: Vec<_> = tree
+            .nodes()
+            .filter_map(|node| {
+                let compatible = node.strings("compatible");
+                let processor = Processor::find(compatible.iter().map(String::as_str))?;
+                Some((node, processor))
+            })
+            .collect();
+        let Some(first) = all.first() else {
+            bail!(
                 "no remote processor in the device tree: a node must be compatible with one of {}",
                 Processor::list()
-            ),
-        }
+            );
+        };
+        let found = match node {
+            Some(name) => {
+                let base = |full: &str| full.split('@').next() == Some(name);
+                let found = all.iter().find(|(n, _)| n.name == name || base(&n.name));
+                let names: Vec<_> = all.iter().map(|(node, _)| node.name.as_str()).collect();
+                found.ok_or_else(|| {
+                    Error::new(format!(
+                        "no remote processor \"{}\" in the device tree: there are {}",
+                        name.escape_default(),
+                        names.join(", ")
+                    ))
+                })?
+            }
+            None => {
+                let fits = |processor: &Processor| Some(processor.machine) == machine;
+                all.iter().find(|(_, p)| fits(p)).unwrap_or(first)
+            }
+        };
+        Self::new(&tree, found.0, found.1)
     }
 
     fn new(tree: &Tree, node: &Node, processor: &'static Processor) -> Result<Self> {

@@ -67,10 +67,13 @@ pub(crate) struct Check {
     /// For one of the project's boards
     #[arg(long, value_enum, conflicts_with = "dts")]
     pub(crate) board: Option<BoardName>,
-    /// For the first remote processor of this device tree: a blob, or source that needs no
-    /// preprocessor
+    /// For a remote processor of this device tree (a blob, or source that needs no preprocessor):
+    /// the first one that the firmware is for
     #[arg(long, value_name = "FILE")]
     pub(crate) dts: Option<PathBuf>,
+    /// For this one of the device tree's remote processors, with or without its address
+    #[arg(long, value_name = "NAME", requires = "dts")]
+    pub(crate) node: Option<String>,
     /// Take warnings for errors
     #[arg(long)]
     pub(crate) strict: bool,

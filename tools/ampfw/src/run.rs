@@ -59,7 +59,9 @@ pub(crate) fn run(cli: &Cli) -> Result<Outcome> {
                 (Some(BoardName::Hawk), _) => Some(Board::builtin("hawk")?),
                 (None, Some(file)) => {
                     let tree = read(file)?;
-                    Some(Board::from_device_tree(&tree).map_err(|error| error.of(shown(file)))?)
+                    let machine = Image::parse(&bytes).ok().and_then(|i| i.machine.elf());
+                    let board = Board::choose(&tree, args.node.as_deref(), machine);
+                    Some(board.map_err(|error| error.of(shown(file)))?)
                 }
                 (None, None) => None,
             };

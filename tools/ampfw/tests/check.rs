@@ -462,6 +462,28 @@ fn device_trees() {
              ipu@55020000\n1 error, 0 warnings\n"
         )
     );
+    // With a DSP before it, the M3 is still the one for ARM's firmware.
+    let dsp = "\n/ { dsp { compatible = \"ti,omap4-dsp\"; }; };\n";
+    let both = tree.replacen("/dts-v1/;", &format!("/dts-v1/;{dsp}"), 1);
+    folder.put("both.dts", both);
+    assert_eq!(
+        folder.good(&["check", "fw", "--dts", "both.dts"]),
+        "0 errors, 0 warnings\n"
+    );
+    let node = |name| folder.run(&["check", "fw", "--dts", "both.dts", "--node", name]);
+    assert_eq!(node("ipu").0, 0);
+    assert_eq!(node("ipu@55020000").0, 0);
+    let (status, stdout, _) = node("dsp");
+    assert_eq!(status, 1);
+    assert!(
+        stdout.starts_with("error: the firmware is for ARM (40), but dsp is a C64x+ DSP"),
+        "{stdout}"
+    );
+    assert_eq!(
+        node("gpu").2,
+        "error: both.dts: no remote processor \"gpu\" in the device tree: there are dsp, \
+         ipu@55020000\n"
+    );
     let errors = [
         ("/ { };", "no remote processor in the device tree: a node must be compatible with one of ti,omap4-ipu, ti,omap5-ipu, ti,dra7-ipu, ti,omap4-dsp, ti,dra7-dsp, ti,da850-dsp"),
         ("/ {\n\tnode {\n", "line 2: expected a property, a node or \"}\""),

@@ -121,6 +121,24 @@ fn from_any_firmware() {
     }
 }
 
+/// Names that are no text, or that fill their field, are there and back as well.
+#[test]
+fn odd_names() {
+    let folder = Folder::new("table-names");
+    let mut image = rprc_image::sample(rprc::Version::V2);
+    image.resources[0].name = b"a\xff\x1b\"".to_vec();
+    image.resources[1].name = vec![b'x'; 48];
+    image.resources[2].name = "a \"quoted\" \u{e9}\n".into();
+    let image = image.build();
+    folder.put("fw", &image);
+    let text = folder.good(&["table", "read", "fw"]);
+    assert!(text.contains("name = [97, 255, 27, 34]\n"), "{text}");
+    folder.put("t.toml", text);
+    folder.good(&["table", "make", "t.toml", "t.bin"]);
+    let table = folder.get("t.bin");
+    assert!(image.windows(table.len()).any(|window| window == table));
+}
+
 #[test]
 fn object_file() {
     let folder = Folder::new("table-object");
@@ -230,6 +248,10 @@ fn errors_say_the_line() {
         ("\"devmem\"", "\"iomem\""),
         ("\"devmem\"", "5"),
         ("l4-cfg", "a name of more than thirty-one bytes"),
+        (
+            "\"l4-cfg\"",
+            "[0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]",
+        ),
         ("bytes = [1, 2", "bytes = [1, 256"),
         ("kind = 130", "kind = ="),
         ("kind = 130", "kind = 2"),

@@ -178,7 +178,16 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A name of a field of `max` bytes: text with a zero behind it, or an array of any bytes.
     fn name(&self, max: usize) -> Result<Vec<u8>> {
+        if self.table.get("name").is_some_and(Item::is_array) {
+            let name = self.bytes("name")?;
+            if name.len() > max {
+                let message = format!("the name has {} bytes, there are {max}", name.len());
+                return Err(self.error("name", &message));
+            }
+            return Ok(name);
+        }
         let Some((name, _)) = self.text("name")? else {
             return Ok(Vec::new());
         };

@@ -13,7 +13,6 @@ use crate::image::Image;
 use crate::resources::decode;
 use crate::resources::Entry;
 use crate::resources::Layout;
-use crate::text::safe;
 
 /// The description of the table in `image`. Fails if there is none, or if one of its entries is
 /// broken.
@@ -48,18 +47,21 @@ fn text(description: &Description) -> String {
     let mut out = format!("layout = \"{layout}\"\n");
     for entry in &description.entries {
         let _ = write!(out, "\n[[entry]]\ntype = \"{}\"\n", entry.kind_name());
-        self::entry(&mut out, entry);
+        self::entry(&mut out, entry, description.layout);
     }
     out
 }
 
-/// A name as TOML; bytes that are no text are escaped twice, and so become text.
-fn string(name: &[u8]) -> String {
-    let text = match std::str::from_utf8(name) {
-        Ok(text) => text.to_string(),
-        Err(_) => safe(name),
+/// A name as TOML: a string, or an array of its bytes if it is no text or has no zero at its end.
+fn name(name: &[u8], layout: Layout) -> String {
+    let max = match layout {
+        Layout::Mainline => proto::Name::LEN,
+        Layout::Rprc(_) => proto::rprc::wire::NAME_LEN,
     };
-    toml_edit::Value::from(text).to_string().trim().to_string()
+    match std::str::from_utf8(name) {
+        Ok(text) if name.len() < max => toml_edit::Value::from(text).to_string(),
+        _ => format!("{name:?}"),
+    }
 }
 
 /// A number; TOML's have 63 bits, larger ones are strings.
@@ -70,9 +72,9 @@ fn hex(number: u64) -> String {
     }
 }
 
-fn entry(out: &mut String, entry: &Entry) {
+fn entry(out: &mut String, entry: &Entry, layout: Layout) {
     if !entry.name().is_empty() {
-        let _ = writeln!(out, "name = {}", string(entry.name()));
+        let _ = writeln!(out, "name = {}", name(entry.name(), layout));
     }
     let mut line = |key: &str, value: String| {
         let _ = writeln!(out, "{key} = {value}");
