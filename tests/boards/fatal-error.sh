@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Firmware that says by mailbox that it can't go on: the crash is reported as
+# Firmware that says that it can't go on: the crash is reported as
 # such, its trace buffer says why, and the processor comes back by itself.
 # firmware: crash-panic
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
@@ -14,7 +14,7 @@ same "start" "" "$(power start)"
 comes "the channel comes" channel
 check "the sample loads" modprobe rpmsg_client_sample count=100
 comes "the processor crashes" state_is crashed
-logged "remoteproc remoteproc0: crash detected in 55020000.ipu: type fatal error"
+logged "remoteproc remoteproc0: crash detected in $PROCESSOR: type fatal error"
 same "crash reports" 1 "$(log_count 'handling crash #')"
 check "the trace buffer says why" grep -q 'crash: 50 echoes are enough' "$debug/trace0"
 check "the sample unloads" rmmod rpmsg_client_sample

@@ -2,7 +2,7 @@
 # Firmware that is missing or broken: one line says what is wrong and what would
 # be right, the state stays offline, no memory is lost, and good firmware starts
 # afterwards.
-# shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
+# shellcheck shell=sh disable=SC1091,SC2153,SC2154 # what is sourced is in the guest
 . /add/check.sh
 . /add/elf.sh
 
@@ -30,15 +30,17 @@ change() { cp "$good" $bad && poke32 $bad "$1" "$2"; }
 
 # What the good firmware has: its segments of code and of data, and memory for
 # code and data as its resource table asks for it.
-text=$(segment "$good" 0x0)
-data=$(segment "$good" 0x80000000)
+text=$(segment "$good" "$FIRMWARE_TEXT")
+data=$(segment "$good" "$FIRMWARE_DATA")
+# Segments without content count as well: the number is that of the header.
+number_of() { echo $((($1 - $(peek "$good" "$e_phoff" 4)) / $(peek "$good" "$e_phentsize" 2))); }
 size=$(stat -c %s "$good")
 text_at=$(peek "$good" $((text + p_offset)) 4)
 text_len=$(peek "$good" $((text + p_filesz)) 4)
 data_len=$(peek "$good" $((data + p_memsz)) 4)
 
 up
-memories="l2ram 0x20000000-0x2000ffff, $(sed -n '/^Carveout memory entry/,$p' "$debug/carveout_memories" | awk '
+memories="$MEMORIES, $(sed -n '/^Carveout memory entry/,$p' "$debug/carveout_memories" | awk '
 	/Name:/ { name = $2 } /Device address:/ { da = $3 } /Length:/ { print name, da, $2 }' |
 	while read -r name da len; do printf '%s 0x%x-0x%x, ' "$name" "$da" $((da + len - 1)); done | sed 's/, $//')"
 same "stop" "" "$(power stop)"
@@ -69,19 +71,21 @@ cp "$good" $bad && poke $bad "$e_ident_class" 3
 refused "wrong class" "Invalid argument" \
 	"firmware bad.elf: ELF class 3, it must be 1 (ELF32) or 2 (ELF64)"
 
-cp "$good" $bad && poke $bad "$e_machine" 140 0
+cp "$good" $bad && poke $bad "$e_machine" 3 0
 refused "wrong machine" "Exec format error" \
-	"firmware bad.elf is for machine 140 (ELF32), 55020000.ipu is machine 40"
+	"firmware bad.elf is for machine 3 (ELF32), $PROCESSOR is machine $(peek "$good" "$e_machine" 2)"
 
 change $((data + p_paddr)) 0x90000000
 refused "segment in no memory" "Invalid argument" \
-	"firmware bad.elf: segment 1 at 0x90000000-$(printf '0x%x' $((0x90000000 + data_len - 1))) is in no memory of the processor; there are: $memories"
+	"firmware bad.elf: segment $(number_of "$data") at 0x90000000-$(printf '0x%x' $((0x90000000 + data_len - 1))) is in no memory of the processor; there are: $memories"
 
-change $((text + p_paddr)) 0xfff00
+# The last 256 bytes of the memory of the code, and behind.
+edge=$((FIRMWARE_TEXT + 0x100000 - 256))
+change $((text + p_paddr)) $edge
 refused "segment that leaves its memory" "Invalid argument" \
-	"firmware bad.elf: segment 0 at 0xfff00-$(printf '0x%x' $((0xfff00 + text_len - 1))) is in no memory of the processor; there are: l2ram "
+	"firmware bad.elf: segment 0 at $(printf '0x%x-0x%x' $edge $((edge + text_len - 1))) is in no memory of the processor; there are: $MEMORIES"
 
-change $((data + p_paddr)) 0xfffff000
+change $((data + p_paddr)) 0xffffff00
 refused "segment behind the end of the address space" "Invalid argument" \
-	"firmware bad.elf: segment 1 of $(printf '0x%x' "$data_len") bytes at 0xfffff000 goes past the end of the address space"
+	"firmware bad.elf: segment $(number_of "$data") of $(printf '0x%x' "$data_len") bytes at 0xffffff00 goes past the end of the address space"
 finish

@@ -3,6 +3,7 @@
 # with that address, the processor can be stopped and started again, and with
 # recovery enabled it comes back by itself.
 # firmware: crash-mmu
+# boards: panda
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Resource tables: what is wrong in one is refused in one line, nothing is lost,
 # and what may differ from our firmware's table is coped with.
+# boards: panda
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 . /add/elf.sh
