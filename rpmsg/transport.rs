@@ -19,6 +19,7 @@ use amp::{
 use amp_bindings as bindings;
 use buffer::{
     Buffer,
+    Chain,
     Spare, //
 };
 use core::ptr::NonNull;
@@ -199,6 +200,21 @@ impl Host {
         };
         buffer.set_len(len);
         Some(buffer)
+    }
+
+    /// Puts memory of messages back. Process context.
+    fn recycle_all(&self, buffers: &mut Chain) {
+        let mut surplus = Chain::new();
+        if buffers.len() > 0 {
+            let mut spare = self.spare.lock();
+            while let Some(buffer) = buffers.pop() {
+                if let Some(buffer) = spare.put(buffer) {
+                    surplus.push(buffer);
+                }
+            }
+        }
+        // Without the lock.
+        drop(surplus);
     }
 
     /// Puts memory of a message back. Process context.

@@ -3,6 +3,10 @@
 //! Memory of messages between the transport and the callbacks.
 
 use crate::Addr;
+use core::mem::{
+    forget,
+    replace, //
+};
 use kernel::{
     alloc::Flags,
     prelude::*, //
@@ -65,15 +69,16 @@ impl Chain {
 
     /// Adds a message.
     pub(super) fn push(&mut self, mut buffer: KBox<Buffer>) {
-        buffer.next = self.top.take();
-        self.top = Some(buffer);
+        // What is overwritten is `None`: forgetting it saves the look whether it must be dropped.
+        forget(replace(&mut buffer.next, self.top.take()));
+        forget(replace(&mut self.top, Some(buffer)));
         self.len += 1;
     }
 
     /// Takes the message that was added last.
     pub(super) fn pop(&mut self) -> Option<KBox<Buffer>> {
         let mut buffer = self.top.take()?;
-        self.top = buffer.next.take();
+        forget(replace(&mut self.top, buffer.next.take()));
         self.len -= 1;
         Some(buffer)
     }

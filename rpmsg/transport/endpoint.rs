@@ -60,6 +60,9 @@ use kernel::{
 /// Messages that may wait for one endpoint's callback. Beyond that they are dropped.
 pub(super) const QUEUE_LIMIT: usize = 1024;
 
+/// Messages whose memory is put back at a time.
+const RECYCLE: usize = 16;
+
 /// Addresses for endpoints that want any.
 const DYNAMIC: RangeInclusive<u32> = Addr::FIRST_DYNAMIC.0..=Addr::ANY.0 - 1;
 
@@ -143,12 +146,20 @@ pub(super) fn run(this: RcuArc<Endpoint>) {
     }
     .reversed();
 
+    let mut done = Chain::new();
     while let Some(buffer) = batch.pop() {
         if this.closed.load(Relaxed) {
             break;
         }
-        this.call(buffer);
+        if let Some(buffer) = this.call(buffer) {
+            done.push(buffer);
+        }
+        // Not all at the end: messages that come meanwhile need memory too.
+        if done.len() >= RECYCLE {
+            this.host.recycle_all(&mut done);
+        }
     }
+    this.host.recycle_all(&mut done);
 
     let mut inbox = this.inbox.lock();
     inbox.runner = NOBODY;
@@ -235,8 +246,13 @@ impl Endpoint {
             .take(|buffer| buffer.payload_mut().as_ptr().addr() == payload)
     }
 
-    /// Calls the callback with one message.
-    fn call(&self, mut buffer: KBox<Buffer>) {
+    /// Whether no callback starts any more.
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Relaxed)
+    }
+
+    /// Calls the callback with one message. Returns it, unless the driver keeps it.
+    fn call(&self, mut buffer: KBox<Buffer>) -> Option<KBox<Buffer>> {
         let c = self.c.get();
         // SAFETY: The object is valid. Drivers may change both fields at any time; they are words.
         let (cb, private, rpdev) = unsafe {
@@ -262,10 +278,10 @@ impl Endpoint {
             if self.hold.load(Relaxed) {
                 self.hold.store(false, Relaxed);
                 self.inbox.lock().kept.push(buffer);
-                return;
+                return None;
             }
         }
-        self.host.recycle(buffer);
+        Some(buffer)
     }
 }
 

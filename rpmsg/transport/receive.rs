@@ -86,6 +86,7 @@ where
     let mut delivery = Delivery {
         host: &host,
         first: None,
+        last: None,
     };
     // The transport is not kept while a callback runs: closing waits for those who use it.
     let more = match host.transport.enter() {
@@ -93,7 +94,9 @@ where
         None => false,
     };
 
-    match delivery.first {
+    let Delivery { first, last, .. } = delivery;
+    drop(last);
+    match first {
         Some(endpoint) if more && other.load(Relaxed) => {
             // The other one may be in a callback that sleeps, so this one must not.
             endpoint::schedule(endpoint);
@@ -116,6 +119,8 @@ pub struct Delivery<'a> {
     host: &'a Arc<Host>,
     /// The endpoint whose callback the poller may call by itself.
     first: Option<RcuArc<Endpoint>>,
+    /// Who got the last message: often gets the next one.
+    last: Option<RcuArc<Endpoint>>,
 }
 
 impl Delivery<'_> {
@@ -132,7 +137,14 @@ impl Delivery<'_> {
         fill: impl FnOnce(&mut [u8]) -> Result,
     ) -> Result {
         let host = self.host;
-        let Some(endpoint) = host.endpoints.get(dst.0) else {
+        let is_known = self
+            .last
+            .as_ref()
+            .is_some_and(|last| last.addr == dst && !last.is_closed());
+        if !is_known {
+            self.last = host.endpoints.get(dst.0);
+        }
+        let Some(endpoint) = &self.last else {
             host.counters.no_endpoint.fetch_add(1, Relaxed);
             if host.may_complain() {
                 dev_warn!(
@@ -158,10 +170,10 @@ impl Delivery<'_> {
             host.recycle(buffer);
             return Err(error);
         }
-        if endpoint::push(&endpoint, buffer)? {
+        if endpoint::push(endpoint, buffer)? {
             match self.first {
-                None => self.first = Some(endpoint),
-                Some(_) => endpoint::schedule(endpoint),
+                None => self.first = Some(endpoint.clone()),
+                Some(_) => endpoint::schedule(endpoint.clone()),
             }
         }
         Ok(())

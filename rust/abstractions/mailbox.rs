@@ -168,6 +168,18 @@ impl<T: Client> Channel<T> {
         // CAST: The controllers that this is for take the pointer's value as the word.
         let message = without_provenance_mut::<c_void>(word as usize);
 
+        // SAFETY: The channel is valid; the field doesn't change as long as we have it.
+        let prompt =
+            unsafe { (*self.chan.as_ptr()).txdone_method } & controller::TXDONE_BY_ACK != 0;
+
+        // A word that the controller takes at once is done, so it need not go through the
+        // framework's queue.
+        // SAFETY: The channel is ours. There is no memory behind the message to be kept.
+        if prompt && unsafe { bindings::mbox_try_send(self.chan.as_ptr(), message) } == 0 {
+            self.client.sent(self, Ok(()));
+            return Ok(());
+        }
+
         // SAFETY:
         // - By the type invariant `chan` is a channel of ours.
         // - `message` is a number for its controller, there is no memory to be kept.
@@ -175,9 +187,8 @@ impl<T: Client> Channel<T> {
         let token = unsafe { bindings::mbox_send_message(self.chan.as_ptr(), message) };
         to_result(token.min(0))?;
 
-        // SAFETY: The channel is valid; the field doesn't change as long as we have it.
-        if unsafe { (*self.chan.as_ptr()).txdone_method } & controller::TXDONE_BY_ACK != 0 {
-            // If the controller had no room for the word, nothing is done by this.
+        if prompt {
+            // If the controller still has no room for the word, nothing is done by this.
             // SAFETY: The channel is ours, and waits for this call.
             unsafe { bindings::mbox_client_txdone(self.chan.as_ptr(), 0) };
         }

@@ -75,6 +75,10 @@ bool amp_helper_wait_entry_is_first(struct wait_queue_head *head,
 				    struct wait_queue_entry *entry);
 bool amp_helper_wq_has_exclusive_sleeper(struct wait_queue_head *head);
 
+/* mailbox.c */
+struct mbox_chan;
+int amp_helper_mbox_try_send(struct mbox_chan *chan, void *message);
+
 /* ratelimit.c */
 void amp_helper_ratelimit_default_init(struct ratelimit_state *rs);
 

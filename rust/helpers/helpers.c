@@ -11,6 +11,7 @@
 #include "ida.c"
 #include "iommu.c"
 #include "irq.c"
+#include "mailbox.c"
 #include "ratelimit.c"
 #include "remoteproc.c"
 #include "rpmsg.c"

@@ -65,6 +65,12 @@ impl State {
         )
     }
 
+    /// The state in which `bell` has rung and is being handed over, if this one is idle.
+    fn take_at_once(self, bell: u32) -> Option<Self> {
+        (self.0 & (Self::BUSY | Self::WAITING) == 0)
+            .then_some(Self(Self::BUSY | (bell << Self::LAST_SHIFT)))
+    }
+
     /// The doorbell to hand over next and the state with it taken out, or none and the idle state.
     ///
     /// The search starts behind the last one, so that a doorbell that rings all the time does not
@@ -111,6 +117,20 @@ impl Doorbells {
     pub fn ring(&self, bell: u32, send: impl FnMut(u32) -> Result) -> Result {
         if bell >= Self::COUNT {
             return Err(EINVAL);
+        }
+
+        let mut send = send;
+        // Nothing waits and nothing is underway, as most of the time: one step is enough.
+        let idle = State(self.state.load(Relaxed));
+        if let Some(taken) = idle.take_at_once(bell) {
+            if self.state.cmpxchg(idle.0, taken.0, Full).is_ok() {
+                let result = send(bell);
+                return match result {
+                    Ok(()) => result,
+                    // It is gone; others may have come.
+                    Err(_) => self.hand_over(send).and(result),
+                };
+            }
         }
 
         if self.update(|state| state.ring(bell)) {
