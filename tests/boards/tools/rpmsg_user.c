@@ -48,8 +48,8 @@ static const struct {
 	{ POLLHUP, "HUP" }, { POLLNVAL, "NVAL" },
 };
 
-/* What is nobody's address in a process. */
-#define NOWHERE ((void *)-4096L)
+/* An address that a process may have, but has nothing at. */
+#define NOWHERE ((void *)16)
 
 static char buffer[1 << 17];
 
