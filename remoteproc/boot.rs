@@ -16,7 +16,10 @@ use crate::{
     ops::Platform,
     request::Stop,
     resources::Resources,
-    state::Event,
+    state::{
+        Event,
+        State, //
+    },
     table::Table,
     vdev::Registered,
     Device, //
@@ -47,6 +50,7 @@ impl Device {
         }
 
         core.resources = Some(resources);
+        core.subdevs_stopped = false;
         self.set_state(core, state);
         dev_info!(
             self.as_ref(),
@@ -60,8 +64,17 @@ impl Device {
     /// then the processor is held in reset.
     fn bring_up(&self, ops: &dyn Platform, file: &File<'_>, resources: &mut Resources) -> Result {
         let (name, image) = (file.name, file.image);
-        let firmware = Firmware::parse(image).map_err(|refusal| self.refuse(name, &refusal))?;
-        let firmware = firmware.format();
+        let (own, known);
+        let firmware: &dyn Format<'_> = match ops.format(self, file) {
+            Some(checked) => {
+                own = checked?;
+                &*own
+            }
+            None => {
+                known = Firmware::parse(image).map_err(|refusal| self.refuse(name, &refusal))?;
+                known.format()
+            }
+        };
         self.check_machine(ops, name, firmware)?;
         dev_info!(
             self.as_ref(),
@@ -118,12 +131,13 @@ impl Device {
             );
         }
 
-        firmware.for_each_segment(&mut |segment| self.load_segment(name, segment))?;
+        firmware.load(self, name)?;
         if let Some(table) = &resources.table {
             table.load(self);
         }
 
         self.crash_reported.store(0, Release);
+        ops.prepare_subdevs(self)?;
         ops.start(self).inspect_err(|&error| {
             dev_err!(
                 self.as_ref(),
@@ -131,11 +145,16 @@ impl Device {
                 self.name(),
                 Errno(error)
             );
+            ops.unprepare_subdevs(self);
         })?;
-        self.register_vdevs(resources).inspect_err(|&error| {
+        let shown = ops.start_subdevs(self).and_then(|()| {
+            self.register_vdevs(resources)
+                .inspect_err(|_| ops.stop_subdevs(self, true))
+        });
+        shown.inspect_err(|&error| {
             dev_err!(
                 self.as_ref(),
-                "can't register the virtio devices of {}: {}\n",
+                "can't register the devices of {}: {}\n",
                 self.name(),
                 Errno(error)
             );
@@ -148,6 +167,7 @@ impl Device {
                     Errno(error)
                 );
             }
+            ops.unprepare_subdevs(self);
         })
     }
 
@@ -181,12 +201,7 @@ impl Device {
         last
     }
 
-    fn check_machine(
-        &self,
-        ops: &dyn Platform,
-        name: &CStr,
-        firmware: &dyn Format<'_>,
-    ) -> Result {
+    fn check_machine(&self, ops: &dyn Platform, name: &CStr, firmware: &dyn Format<'_>) -> Result {
         firmware.for_each_ignored(&mut |index, what| {
             dev_notice!(
                 self.as_ref(),
@@ -214,7 +229,7 @@ impl Device {
     }
 
     /// Copies one segment to where the processor expects it.
-    fn load_segment(&self, name: &CStr, segment: &Segment<'_>) -> Result {
+    pub(crate) fn load_segment(&self, name: &CStr, segment: &Segment<'_>) -> Result {
         let len = usize::try_from(segment.memsz)?;
         let loaded = self.with_window(segment.da, len, |window| {
             window.write(0, segment.data)?;
@@ -264,6 +279,10 @@ impl Device {
         if let Some(resources) = &mut core.resources {
             resources.vdevs.clear();
         }
+        if !core.subdevs_stopped {
+            ops.stop_subdevs(self, core.state == State::Crashed);
+            core.subdevs_stopped = true;
+        }
         ops.stop(self).inspect_err(|&error| {
             dev_err!(
                 self.as_ref(),
@@ -272,6 +291,7 @@ impl Device {
                 Errno(error)
             );
         })?;
+        ops.unprepare_subdevs(self);
         if let Some(resources) = core.resources.take() {
             resources.release(self);
         }

@@ -10,9 +10,15 @@
 //! `devm_rproc_alloc()` and `devm_rproc_add()` are in `exports.c`: they are device-resource
 //! management around these.
 
+pub mod elf;
+mod format;
+pub mod subdevs;
+
 use crate::{
+    firmware::File,
     ops::{
         Memory,
+        OwnFormat,
         Platform,
         Vendor, //
     },
@@ -38,6 +44,10 @@ use core::ptr::{
     null_mut,
     NonNull, //
 };
+use format::{
+    DriversOwn,
+    LOADED_TABLE, //
+};
 use kernel::{
     error::to_result,
     ffi::{
@@ -48,7 +58,14 @@ use kernel::{
     },
     prelude::*,
     str::CString,
-    sync::aref::ARef,
+    sync::{
+        aref::ARef,
+        atomic::{
+            Acquire,
+            Atomic,
+            Release, //
+        }, //
+    },
     types::Opaque, //
 };
 
@@ -70,6 +87,8 @@ unsafe fn object<'a>(rproc: *mut rproc) -> &'a Device {
 struct CDriver {
     ops: KBox<Opaque<rproc_ops>>,
     data: KVec<u64>,
+    /// The resource table in the processor's memory, if the driver found it there by itself.
+    loaded: Atomic<*mut u8>,
 }
 
 // SAFETY: C code runs on any thread.
@@ -96,6 +115,45 @@ impl Platform for CDriver {
 
     fn unprepare(&self, rproc: &Device) {
         let _ = self.call(rproc, |ops| ops.unprepare);
+
+        // The run is over, and so is the use of its table.
+        self.loaded.store(null_mut(), Release);
+        let rproc = rproc.raw().as_ptr();
+        // SAFETY: Nobody else uses these fields now; the table is from kmalloc(), or NULL.
+        unsafe {
+            bindings::kfree((*rproc).cached_table.cast());
+            (*rproc).cached_table = null_mut();
+            (*rproc).table_ptr = null_mut();
+            (*rproc).table_sz = 0;
+        }
+    }
+
+    fn format<'a>(&'a self, rproc: &'a Device, file: &File<'_>) -> Option<OwnFormat<'a>> {
+        let own = match DriversOwn::new(self, rproc, file)? {
+            Ok(own) => own,
+            Err(error) => return Some(Err(error)),
+        };
+        let boxed: Result<KBox<DriversOwn<'a>>, _> = KBox::new(own, GFP_KERNEL);
+        Some(match boxed {
+            Ok(own) => Ok(own),
+            Err(error) => Err(error.into()),
+        })
+    }
+
+    fn prepare_subdevs(&self, rproc: &Device) -> Result {
+        subdevs::prepare(rproc)
+    }
+
+    fn start_subdevs(&self, rproc: &Device) -> Result {
+        subdevs::start(rproc)
+    }
+
+    fn stop_subdevs(&self, rproc: &Device, crashed: bool) {
+        subdevs::stop(rproc, crashed);
+    }
+
+    fn unprepare_subdevs(&self, rproc: &Device) {
+        subdevs::unprepare(rproc);
     }
 
     fn start(&self, rproc: &Device) -> Result {
@@ -147,6 +205,16 @@ impl Platform for CDriver {
     }
 
     fn translate(&self, rproc: &Device, da: u64, len: usize) -> Option<Window<'_>> {
+        if let Some(offset) = da.checked_sub(LOADED_TABLE) {
+            let loaded = self.loaded.load(Acquire);
+            // SAFETY: The driver found a table of `table_sz` bytes there, which is mapped until the
+            // processor was stopped.
+            let table = unsafe {
+                let size = (*rproc.raw().as_ptr()).table_sz;
+                Window::from_raw(loaded, size, false)
+            };
+            return table?.part(usize::try_from(offset).ok()?, len);
+        }
         let translate = self.op(|ops| ops.da_to_va)?;
         let mut is_io = false;
         // SAFETY: The driver's own operation with its own processor. What it returns is mapped as
@@ -201,6 +269,7 @@ unsafe fn alloc(
     let mut driver = CDriver {
         ops,
         data: KVec::from_elem(0, words, GFP_KERNEL)?,
+        loaded: Atomic::new(null_mut()),
     };
     let (ops, data) = (driver.ops.get(), driver.data.as_mut_ptr());
 
@@ -263,14 +332,6 @@ amp::c_abi! {
         let (object, ops) = unsafe { (object(rproc), &*(*rproc).ops) };
         if ops.start.is_none() {
             return EINVAL.to_errno();
-        }
-        if ops.load.is_some() {
-            dev_err!(
-                object.as_ref(),
-                "{}: drivers with a firmware loader of their own are not supported yet\n",
-                object.name()
-            );
-            return EOPNOTSUPP.to_errno();
         }
         errno(object.add())
     }

@@ -104,6 +104,8 @@ pub struct Core {
     pub(crate) users: u32,
     /// What the processor holds while it is powered.
     pub(crate) resources: Option<Resources>,
+    /// The sub-devices of a C driver were stopped, though the processor could not be.
+    pub(crate) subdevs_stopped: bool,
 }
 
 amp::impl_embeds_rproc! { Device { self.raw: Raw<Core> } }
@@ -137,6 +139,7 @@ impl Device {
             state: State::Offline,
             users: 0,
             resources: None,
+            subdevs_stopped: false,
         };
 
         let raw = Raw::new(name, firmware, core);

@@ -31,6 +31,13 @@ const NAMES: &[(Error, &str)] = &[
     (ETIMEDOUT, "ETIMEDOUT"),
 ];
 
+// For messages that are made outside of the kernel's print macros, which have a trait of their own.
+impl core::fmt::Display for Errno {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 impl fmt::Display for Errno {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match NAMES.iter().find(|(error, _)| *error == self.0) {

@@ -26,6 +26,13 @@ EXPORT_SYMBOL(rproc_vq_interrupt);
 EXPORT_SYMBOL(rproc_report_crash);
 EXPORT_SYMBOL(rproc_da_to_va);
 EXPORT_SYMBOL(rproc_of_parse_firmware);
+EXPORT_SYMBOL(rproc_elf_sanity_check);
+EXPORT_SYMBOL(rproc_elf_get_boot_addr);
+EXPORT_SYMBOL(rproc_elf_load_segments);
+EXPORT_SYMBOL(rproc_elf_load_rsc_table);
+EXPORT_SYMBOL(rproc_elf_find_loaded_rsc_table);
+EXPORT_SYMBOL(rproc_add_subdev);
+EXPORT_SYMBOL(rproc_remove_subdev);
 
 static void free_rproc(void *rproc)
 {

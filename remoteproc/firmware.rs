@@ -8,7 +8,11 @@
 mod elf;
 mod rprc;
 
-use crate::request::TableImage;
+use crate::{
+    errno::Errno,
+    request::TableImage,
+    Device, //
+};
 use core::fmt;
 use kernel::prelude::*;
 use proto::{
@@ -51,6 +55,11 @@ pub(crate) trait Format<'a> {
     /// Calls `f` for each segment to load, in the file's order, until it fails.
     fn for_each_segment(&self, f: &mut dyn FnMut(&Segment<'a>) -> Result) -> Result;
 
+    /// Loads all segments of the firmware called `name`.
+    fn load(&self, rproc: &Device, name: &CStr) -> Result {
+        self.for_each_segment(&mut |segment| rproc.load_segment(name, segment))
+    }
+
     /// Calls `f` with what is in the file and is not used: its place and what it is.
     fn for_each_ignored(&self, _f: &mut dyn FnMut(usize, &dyn fmt::Display)) {}
 
@@ -66,6 +75,8 @@ pub(crate) enum Refusal {
     Rprc(proto::rprc::Error),
     /// Its resource table is broken.
     Table(proto::resource_table::Error),
+    /// Its driver refuses it.
+    Driver(Error),
     /// It begins with nothing that is known.
     Unknown([u8; 4]),
 }
@@ -94,6 +105,7 @@ impl fmt::Display for Refusal {
             Refusal::Elf(error) => error.fmt(f),
             Refusal::Rprc(error) => error.fmt(f),
             Refusal::Table(error) => error.fmt(f),
+            Refusal::Driver(error) => write!(f, "its driver refuses it: {}", Errno(*error)),
             Refusal::Unknown(magic) => {
                 write!(f, "it begins with ")?;
                 magic.iter().try_for_each(|byte| write!(f, "{byte:02x} "))?;

@@ -3,6 +3,10 @@
 //! What a platform driver supplies: the operations of one kind of remote processor.
 
 use crate::{
+    firmware::{
+        File,
+        Format, //
+    },
     request::ImpliedVdev,
     Device, //
 };
@@ -135,6 +139,9 @@ pub trait Ops: Sized + 'static {
     }
 }
 
+/// What [`Platform::format`] returns.
+pub(crate) type OwnFormat<'a> = Result<KBox<dyn Format<'a> + 'a>>;
+
 /// [`Ops`] of some driver with its data, as the core calls them: of a Rust driver, or of a C driver
 /// through the C ABI.
 pub(crate) trait Platform: Send + Sync {
@@ -142,6 +149,22 @@ pub(crate) trait Platform: Send + Sync {
     fn implied_vdev(&self) -> Option<ImpliedVdev> {
         None
     }
+
+    /// The file, checked, if the driver has a format of its own.
+    fn format<'a>(&'a self, _rproc: &'a Device, _file: &File<'_>) -> Option<OwnFormat<'a>> {
+        None
+    }
+
+    /// Sub-devices, of C drivers: before and after the start, before and after the stop.
+    fn prepare_subdevs(&self, _rproc: &Device) -> Result {
+        Ok(())
+    }
+    fn start_subdevs(&self, _rproc: &Device) -> Result {
+        Ok(())
+    }
+    fn stop_subdevs(&self, _rproc: &Device, _crashed: bool) {}
+    fn unprepare_subdevs(&self, _rproc: &Device) {}
+
     fn prepare(&self, rproc: &Device) -> Result;
     fn unprepare(&self, rproc: &Device);
     fn start(&self, rproc: &Device) -> Result;
