@@ -269,10 +269,10 @@ impl Endpoint {
             // CAST: A payload is not longer than a transport's buffer.
             let len = payload.len() as c_int;
             self.counters.count_received(payload.len());
+            self.at_hand.store(payload.as_ptr().addr(), Relaxed);
             // What it returns means nothing, as in the C implementation.
             // SAFETY: The endpoint is not closed: its owner and the channel are still there, and
             // wait for us before they go. The payload is ours to lend.
-            self.at_hand.store(payload.as_ptr().addr(), Relaxed);
             unsafe { cb(rpdev, payload.as_mut_ptr().cast(), len, private, src) };
             self.at_hand.store(0, Relaxed);
             if self.hold.load(Relaxed) {

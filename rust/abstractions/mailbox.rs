@@ -169,8 +169,8 @@ impl<T: Client> Channel<T> {
         let message = without_provenance_mut::<c_void>(word as usize);
 
         // SAFETY: The channel is valid; the field doesn't change as long as we have it.
-        let prompt =
-            unsafe { (*self.chan.as_ptr()).txdone_method } & controller::TXDONE_BY_ACK != 0;
+        let method = unsafe { (*self.chan.as_ptr()).txdone_method };
+        let prompt = method & controller::TXDONE_BY_ACK != 0;
 
         // A word that the controller takes at once is done, so it need not go through the
         // framework's queue.
