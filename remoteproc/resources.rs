@@ -37,6 +37,7 @@ use crate::{
 use amp::{
     coherent::Memory,
     iommu::Domain,
+    static_channels::Offer,
     virtio::transport::MAX_RINGS, //
 };
 use kernel::{
@@ -44,7 +45,10 @@ use kernel::{
     prelude::*,
     sync::Arc, //
 };
-use proto::Name;
+use proto::{
+    resource_table::channels,
+    Name, //
+};
 
 /// Everything that a processor holds while it is powered. Given back by [`Resources::release`],
 /// in the reverse order of taking it.
@@ -59,6 +63,8 @@ pub(crate) struct Resources {
     pub(crate) domain: Option<Arc<Domain<Fault>>>,
     /// Notify ids given out so far.
     notify_ids: u32,
+    /// Channels that the firmware wants without an announcement.
+    offers: KVec<Offer>,
     /// [`Platform::prepare`] was called.
     pub(crate) prepared: bool,
 }
@@ -106,6 +112,9 @@ impl Resources {
                 Ok(self.traces.push(file, GFP_KERNEL)?)
             }
             Request::Vdev(vdev) => self.vdev(rproc, table, &vdev),
+            Request::Vendor { kind, bytes, .. } if kind == channels::KIND => {
+                self.static_channels(rproc, bytes)
+            }
             Request::Vendor {
                 kind,
                 offset,
@@ -123,7 +132,12 @@ impl Resources {
                 Ok(())
             }
             Request::Noted { kind, name } => {
-                dev_dbg!(rproc.as_ref(), "firmware has {} {}\n", kind, Printable(&name));
+                dev_dbg!(
+                    rproc.as_ref(),
+                    "firmware has {} {}\n",
+                    kind,
+                    Printable(&name)
+                );
                 Ok(())
             }
             Request::Unknown { kind } => {
@@ -131,6 +145,20 @@ impl Resources {
                 Ok(())
             }
         }
+    }
+
+    /// Offers channels that the firmware wants without an announcement to the rpmsg transports below.
+    fn static_channels(&mut self, rproc: &Device, bytes: &[u8]) -> Result {
+        let mut list = KVec::new();
+        let channels = channels::parse(bytes).map_err(|error| {
+            dev_err!(rproc.as_ref(), "{}\n", format_args!("{error}"));
+            EINVAL
+        })?;
+        for channel in channels {
+            list.push(channel, GFP_KERNEL)?;
+        }
+        let offer = Offer::new(rproc.as_ref(), &list)?;
+        Ok(self.offers.push(offer, GFP_KERNEL)?)
     }
 
     /// Allocates memory for the processor and maps it where the firmware wants it; returns where it
@@ -189,12 +217,7 @@ impl Resources {
         Ok(carveout)
     }
 
-    fn carveout(
-        &mut self,
-        rproc: &Device,
-        table: &Table,
-        request: &request::Carveout,
-    ) -> Result {
+    fn carveout(&mut self, rproc: &Device, table: &Table, request: &request::Carveout) -> Result {
         let len = usize::try_from(request.len)?;
         let carveout = self.allocate(rproc, request.name, request.da, len, request.flags)?;
         let pa = carveout.memory.pa();

@@ -194,8 +194,11 @@ impl<T: Driver + 'static> bus::driver::Driver for Adapted<T> {
     fn remove<'bound>(dev: &'bound Device<CoreInternal<'_>>, data: Pin<&T::Data<'bound>>) {
         T::unbind(dev, data);
 
-        // From here on nothing is sent. The driver core drops the state next, which ends reception,
+        // From here on nothing is sent, and who waits to send is told. The driver core drops the state next, which ends reception,
         // drops the driver's data and destroys the endpoint.
+        if let Ok(port) = dev.port() {
+            port.shutdown();
+        }
         dev.forget_endpoint();
     }
 }

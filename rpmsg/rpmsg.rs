@@ -25,6 +25,7 @@ mod endpoint;
 mod id;
 mod names;
 mod registration;
+mod static_channels;
 
 pub mod c_abi;
 pub mod transport;

@@ -8,7 +8,11 @@
 //! announcements. It lives in this module and as long as anybody refers to it, whereas the transport
 //! is gone for good when its registration is dropped; who comes later gets [`ENXIO`].
 
-use crate::Addr;
+use crate::{
+    static_channels,
+    Addr,
+    ChannelInfo, //
+};
 use amp::{
     addr_table::AddrTable,
     gate::Gated,
@@ -131,6 +135,8 @@ pub const SPARE_BYTES: usize = 1 << 20;
 pub struct Config {
     /// Whether the other side takes part in the name service: whether channels are announced to it.
     pub name_service: bool,
+    /// Whether the other side wants to hear when a channel to a service of its has got a driver.
+    pub tell_bound: bool,
     /// How many buffers the transport has to receive in, and the longest payload in one, in bytes:
     /// memory for as many messages is set aside, so that receiving them does not fail for lack of
     /// it, as long as that is not more than [`SPARE_BYTES`].
@@ -144,6 +150,7 @@ pub struct Config {
 pub struct Host {
     parent: ARef<device::Device>,
     name_service: bool,
+    tell_bound: bool,
     /// The longest payload to send.
     mtu: usize,
     /// The longest payload to receive.
@@ -248,6 +255,7 @@ impl Registration {
             try_pin_init!(Host {
                 parent: parent.into(),
                 name_service: config.name_service,
+                tell_bound: config.tell_bound,
                 mtu,
                 received_len: config.received_len,
                 transport <- Gated::new(transport),
@@ -290,6 +298,22 @@ impl Registration {
                 crate::c_abi::rpmsg_register_device_override(rpdev, c"rpmsg_ctrl".as_char_ptr())
             }
         })
+    }
+
+    /// Creates the channels that exist without an announcement. To be called when messages can be
+    /// sent. Process context.
+    ///
+    /// Of those that can't be created the log tells; that is no reason not to go on.
+    pub fn add_static_channels(&self) -> Result {
+        for channel in static_channels::of(&self.host.parent)? {
+            let info = ChannelInfo {
+                name: channel.name,
+                src: channel.src,
+                dst: channel.dst,
+            };
+            let _ = channel::create(&self.host, &info);
+        }
+        Ok(())
     }
 
     /// Registers the device that takes announcements, `<parent>.rpmsg_ns.53.53`. Process context.

@@ -10,6 +10,7 @@
 //!
 //! C header: `include/linux/remoteproc.h`, `struct resource_table`.
 
+pub mod channels;
 mod entry;
 mod error;
 mod vdev;

@@ -34,6 +34,10 @@ pub const MAX_BUFFERS: usize = 512;
 pub const VIRTIO_ID: u32 = 7;
 /// The feature bit that says that the remote announces services (`VIRTIO_RPMSG_F_NS`).
 pub const F_NS: u32 = 0;
+/// Feature bit, an extension of ours: the remote wants to hear when a channel to one of its services
+/// has got its driver on the host. The host then announces the client's address to the remote's name
+/// service, under the name of the service, as if it were a service of the host's own.
+pub const F_BOUND: u32 = 16;
 
 /// The address of an endpoint, unique on its side of the bus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

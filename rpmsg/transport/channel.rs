@@ -107,8 +107,9 @@ impl Channel {
             (*rpdev).src = info.src.0;
             (*rpdev).dst = info.dst.0;
             // A channel with an address of its own is a service of ours, which the other side has
-            // to be told of.
-            (*rpdev).announce = role == Role::Service && info.src.is_definite();
+            // to be told of. Of clients it is told if it wants that.
+            (*rpdev).announce =
+                role == Role::Service && (info.src.is_definite() || host.tell_bound);
             // The wire format is little-endian; transports that differ are refused.
             (*rpdev).little_endian = true;
             (*rpdev).ops = &OPS;
@@ -167,7 +168,7 @@ fn find(host: &Host, info: &ChannelInfo) -> Option<*mut rpmsg_device> {
 }
 
 /// Creates a channel, unless there is one that `info` describes.
-fn create(host: &Arc<Host>, info: &ChannelInfo) -> Result<*mut rpmsg_device> {
+pub(super) fn create(host: &Arc<Host>, info: &ChannelInfo) -> Result<*mut rpmsg_device> {
     // The host waits for us before it removes all channels.
     let _transport = host.transport.enter().ok_or(ENXIO)?;
 

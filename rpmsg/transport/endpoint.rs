@@ -23,7 +23,13 @@ use super::{
     Host, //
 };
 use crate::Addr;
-use amp::rcu_arc::RcuArc;
+use amp::{
+    rcu_arc::RcuArc,
+    wait_cycle::{
+        self,
+        current, //
+    }, //
+};
 use amp_bindings as bindings;
 use bindings::{
     rpmsg_device,
@@ -171,18 +177,14 @@ pub(super) fn run(this: RcuArc<Endpoint>) {
 
     drop(batch);
     if closed {
+        wait_cycle::finished(this.number());
         this.idle.notify_all();
     } else if again {
         schedule(this);
     }
 }
 
-/// The task that runs this, as a number.
-fn current() -> usize {
-    kernel::task::Task::current_raw() as usize
-}
-
-/// No task.
+/// No task, see [`current`].
 const NOBODY: usize = 0;
 
 impl Endpoint {
@@ -226,6 +228,11 @@ impl Endpoint {
             idle <- new_condvar!("rpmsg endpoint"),
             work <- new_work!("rpmsg endpoint"),
         }? Error)
+    }
+
+    /// A number that no other living endpoint has.
+    fn number(&self) -> usize {
+        core::ptr::from_ref(self) as usize
     }
 
     /// How many messages wait for the callback.
@@ -322,8 +329,8 @@ pub(super) fn push(endpoint: &RcuArc<Endpoint>, buffer: KBox<Buffer>) -> Result<
     Ok(!core::mem::replace(&mut inbox.scheduled, true))
 }
 
-/// Makes sure that no callback runs and none will, except for one that is calling this. Process
-/// context, may sleep.
+/// Makes sure that no callback runs and none will, except for one that is calling this, or that waits
+/// for the one that is. Process context, may sleep.
 pub(super) fn close(endpoint: &RcuArc<Endpoint>) {
     let mut inbox = endpoint.inbox.lock();
 
@@ -331,13 +338,19 @@ pub(super) fn close(endpoint: &RcuArc<Endpoint>) {
         endpoint.host.counters.gone.add(&endpoint.counters);
     }
     let waiting = core::mem::take(&mut inbox.waiting);
-    while inbox.runner != NOBODY && inbox.runner != current() {
-        endpoint.idle.wait(&mut inbox);
-    }
-    // What the driver keeps is not its any more, and nobody adds to that.
-    let kept = core::mem::take(&mut inbox.kept);
     drop(inbox);
     drop(waiting);
+
+    // Two callbacks may want to close each other's endpoints: one of them doesn't wait.
+    let runner = || endpoint.inbox.lock().runner;
+    if let Some(_waiting) = wait_cycle::begin(endpoint.number(), runner) {
+        let mut inbox = endpoint.inbox.lock();
+        while inbox.runner != NOBODY {
+            endpoint.idle.wait(&mut inbox);
+        }
+    }
+    // What the driver keeps is not its any more, and nobody adds to that.
+    let kept = core::mem::take(&mut endpoint.inbox.lock().kept);
     drop(kept);
     nocopy::release_all(endpoint);
 }

@@ -76,7 +76,7 @@ amp::virtio_device_table!(ID_TABLE, [virtio::DeviceId::new(wire::VIRTIO_ID)]);
 impl virtio::Driver for Bus {
     type Data<'bound> = Self;
     const ID_TABLE: virtio::IdTable = &ID_TABLE;
-    const FEATURES: &'static [kernel::ffi::c_uint] = &[wire::F_NS];
+    const FEATURES: &'static [kernel::ffi::c_uint] = &[wire::F_NS, wire::F_BOUND];
 
     fn probe<'bound>(vdev: &'bound virtio::Device<Core<'_>>) -> impl PinInit<Self, Error> + 'bound {
         Self::new(vdev)
@@ -120,6 +120,7 @@ impl Bus {
             queues.tx.start(output, queues.clone())?,
             Config {
                 name_service,
+                tell_bound: vdev.has_feature(wire::F_BOUND),
                 received: received.try_into()?,
                 received_len: usize::try_from(buffers.to_host.size)?
                     .saturating_sub(wire::HEADER_LEN),
@@ -148,6 +149,7 @@ impl Bus {
                 buffers.to_host.size
             );
         }
+        registration.add_static_channels()?;
         dev_info!(vdev, "rpmsg host is online\n");
         Ok(Self(registration))
     }

@@ -30,9 +30,11 @@ pub mod rcu_arc;
 pub mod reserved_memory;
 pub mod reset;
 pub mod rproc;
+pub mod static_channels;
 pub mod sysfs;
 pub mod virtio;
 pub mod wait;
+pub mod wait_cycle;
 pub mod window;
 pub mod work;
 
@@ -43,6 +45,8 @@ struct Amp;
 
 impl kernel::Module for Amp {
     fn init(_module: &'static ThisModule) -> Result<Self> {
+        static_channels::init();
+        wait_cycle::init();
         Ok(Self)
     }
 }

@@ -9,6 +9,7 @@
 use amp::{
     coherent,
     device::DeviceExt,
+    static_channels::Offer,
     virtio::transport::{
         Interrupts,
         Registration,
@@ -32,6 +33,7 @@ use kernel::{
     }, //
 };
 use proto::{
+    resource_table::channels::StaticChannel,
     vring::{
         Chain,
         Fault,
@@ -189,14 +191,23 @@ pub(crate) struct FakeRemote {
     vdev: Registration<Wires>,
     interrupts: Arc<Interrupts>,
     queues: [Queue; 2],
+    _offer: Offer,
     _parent: faux::Registration,
 }
 
 impl FakeRemote {
     /// A remote with two rings of `num` entries that offers `features`, as virtio device `id`.
-    pub(crate) fn new(id: u32, features: u64, num: u16, config: Config) -> Result<Self> {
+    /// Transports on it find `channels`, which nobody announces.
+    pub(crate) fn new(
+        id: u32,
+        features: u64,
+        num: u16,
+        config: Config,
+        channels: &[StaticChannel],
+    ) -> Result<Self> {
         let parent = faux::Registration::new(c"fake-remote", None)?;
         let dev = parent.as_ref().as_ref();
+        let offer = Offer::new(dev, channels)?;
         // SAFETY: The device is valid, and nobody else uses it yet.
         to_result(unsafe { fake_memory_setup(dev.to_raw()) })?;
 
@@ -229,6 +240,7 @@ impl FakeRemote {
             vdev,
             interrupts,
             queues,
+            _offer: offer,
             _parent: parent,
         })
     }

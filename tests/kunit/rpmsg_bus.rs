@@ -31,6 +31,7 @@ use proto::{
         Action,
         Announcement, //
     },
+    resource_table::channels::StaticChannel,
     rpmsg::{
         Header,
         F_NS,
@@ -236,11 +237,20 @@ impl Bus {
 
     /// A bus with a remote that offers these features.
     pub(crate) fn with_features(features: u64) -> Result<Self> {
-        Self::with_config(features, NO_CONFIG)
+        Self::with(features, NO_CONFIG, &[])
     }
 
     /// A bus with a remote that has this configuration space.
     pub(crate) fn with_config(features: u64, config: Config) -> Result<Self> {
+        Self::with(features, config, &[])
+    }
+
+    /// A bus with a remote below which transports find channels that nobody announces.
+    pub(crate) fn with_channels(features: u64, channels: &[StaticChannel]) -> Result<Self> {
+        Self::with(features, NO_CONFIG, channels)
+    }
+
+    fn with(features: u64, config: Config, channels: &[StaticChannel]) -> Result<Self> {
         let registry = Arc::pin_init(
             pin_init!(Registry {
                 channels <- new_mutex!(KVec::new()),
@@ -251,7 +261,7 @@ impl Bus {
         *REGISTRY.lock() = Some(registry.clone());
 
         let bus = Self {
-            remote: FakeRemote::new(VIRTIO_ID, features, NUM, config)?,
+            remote: FakeRemote::new(VIRTIO_ID, features, NUM, config, channels)?,
             registry,
         };
         if !bus.remote.is_ready() {

@@ -10,14 +10,25 @@ use crate::rpmsg_bus::{
     REMOTE_SINK,
     SINK, //
 };
-use amp::device::DeviceExt;
-use kernel::prelude::*;
+use amp::{
+    device::DeviceExt,
+    static_channels::Offer, //
+};
+use kernel::{
+    prelude::*,
+    sync::atomic::Relaxed, //
+};
 use proto::{
     name_service::{
         Action,
         MESSAGE_LEN, //
     },
-    rpmsg::Addr,
+    resource_table::channels::StaticChannel,
+    rpmsg::{
+        Addr,
+        F_BOUND,
+        F_NS, //
+    },
     Name, //
 };
 
@@ -166,6 +177,145 @@ mod tests {
         check_eq!(bus.heard()?, (Addr(137), Action::Destroy));
         check!(sink.bound().release_channel(&info).is_err());
         bus.check_ring()
+    }
+
+    #[test]
+    fn the_remote_hears_of_a_bound_channel() -> Result {
+        let mut bus = Bus::with_features(1 << F_NS | 1 << F_BOUND)?;
+
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+        check_eq!(bus.heard()?, (sink.addr(), Action::Create));
+        // Nobody drives this one.
+        bus.tell("kunit-nobody-drives-this", Addr(90), Action::Create)?;
+        let echo = bus.announce(ECHO, REMOTE_ECHO)?;
+        check_eq!(bus.heard()?, (echo.addr(), Action::Create));
+
+        bus.tell(SINK, REMOTE_SINK, Action::Destroy)?;
+        sink.unbound.wait_timeout(FOREVER)?;
+        check_eq!(bus.heard()?.1, Action::Destroy);
+        bus.check_ring()
+    }
+
+    #[test]
+    fn the_remote_hears_nothing_unless_it_wants_to() -> Result {
+        let mut bus = Bus::new()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+
+        bus.tell(SINK, REMOTE_SINK, Action::Destroy)?;
+        sink.unbound.wait_timeout(FOREVER)?;
+        check!(bus.heard().is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn static_channels() -> Result {
+        let channel = |name, src, dst| -> Result<StaticChannel> {
+            Ok(StaticChannel {
+                name: Name::new(name).ok_or(EINVAL)?,
+                src,
+                dst,
+            })
+        };
+        let table = [
+            // A client of a service that is not announced, and a server.
+            channel(SINK, Addr::ANY, Addr(70))?,
+            channel(ECHO, Addr(137), Addr::ANY)?,
+            // Twice the same: the log tells of it.
+            channel(ECHO, Addr(137), Addr::ANY)?,
+        ];
+        let mut bus = Bus::with_channels(1 << F_NS, &table)?;
+
+        bus.appeared()?;
+        let echo = bus.appeared()?;
+        check_eq!(bus.channels()?.len(), 2);
+        let sink = bus.channels()?.remove(0)?;
+        check_eq!(
+            (sink.dev.name().as_bytes(), sink.dev.dst()),
+            (SINK.as_bytes(), Addr(70))
+        );
+        check!(!sink.dev.is_announced());
+        check_eq!((echo.addr(), echo.dev.dst()), (Addr(137), Addr::ANY));
+        check_eq!(bus.heard()?, (Addr(137), Action::Create));
+        check!(bus.heard().is_err());
+
+        bus.deliver(Addr(500), Addr(137), b"hello")?;
+        check_eq!(echo.next()?.0, Addr(500));
+        // An announcement of what is there already makes no second one.
+        bus.tell(SINK, Addr(70), Action::Create)?;
+        bus.tell(SINK, Addr(71), Action::Create)?;
+        check_eq!(bus.appeared()?.dev.dst(), Addr(71));
+        check_eq!(bus.channels()?.len(), 3);
+        bus.check_ring()
+    }
+
+    #[test]
+    fn static_channels_without_a_name_service() -> Result {
+        let table = [StaticChannel {
+            name: Name::new(SINK).ok_or(EINVAL)?,
+            src: Addr::ANY,
+            dst: Addr(70),
+        }];
+        let mut bus = Bus::with_channels(0, &table)?;
+        let sink = bus.appeared()?;
+
+        bus.deliver(Addr(70), sink.addr(), b"hello")?;
+        check_eq!(&sink.next()?.1[..], b"hello");
+        check!(bus.heard().is_err());
+        bus.check_ring()
+    }
+
+    #[test]
+    fn static_channels_of_nobody() -> Result {
+        let dev = kernel::faux::Registration::new(c"kunit-nobody", None)?;
+        let nobody = StaticChannel {
+            name: Name::new(SINK).ok_or(EINVAL)?,
+            src: Addr::ANY,
+            dst: Addr::ANY,
+        };
+        let nameless = StaticChannel {
+            name: Name::from_wire([0; 32]),
+            src: Addr(1),
+            dst: Addr::ANY,
+        };
+
+        check!(Offer::new(dev.as_ref().as_ref(), &[nobody]).is_err());
+        check!(Offer::new(dev.as_ref().as_ref(), &[nameless]).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn taken_back_while_its_driver_waits_to_send() -> Result {
+        let mut bus = Bus::new()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+        let echo = bus.announce(ECHO, REMOTE_ECHO)?;
+
+        while sink.bound().try_send(b"more").is_ok() {}
+        bus.deliver(REMOTE_ECHO, echo.addr(), b"answer this")?;
+        // The driver has it, and no buffer to answer in.
+        echo.next()?;
+        bus.tell(ECHO, REMOTE_ECHO, Action::Destroy)?;
+        // Long before it gives up by itself.
+        echo.unbound.wait_timeout(FOREVER)?;
+        let after = bus.announce("kunit-sink", Addr(63))?;
+        check_eq!(echo.answered.load(Relaxed), ENXIO.to_errno());
+        drop(after);
+        bus.check_ring()
+    }
+
+    #[test]
+    fn a_channel_can_not_release_itself() -> Result {
+        let mut bus = Bus::new()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+        let itself = rpmsg::ChannelInfo {
+            name: sink.dev.name(),
+            src: Addr::ANY,
+            dst: REMOTE_SINK,
+        };
+
+        check_eq!(sink.bound().release_channel(&itself), Err(EDEADLK));
+        bus.deliver(REMOTE_SINK, sink.addr(), b"still here")?;
+        check_eq!(&sink.next()?.1[..], b"still here");
+        Ok(())
     }
 
     #[test]

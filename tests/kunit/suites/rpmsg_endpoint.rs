@@ -13,8 +13,12 @@ use crate::{
     spawn::spawn, //
 };
 use amp::completion::Completion;
-use core::ptr::NonNull;
+use core::{
+    mem::ManuallyDrop,
+    ptr::NonNull, //
+};
 use kernel::{
+    new_mutex,
     prelude::*,
     sync::{
         atomic::{
@@ -22,7 +26,8 @@ use kernel::{
             AtomicFlag,
             Relaxed, //
         },
-        Arc, //
+        Arc,
+        Mutex, //
     }, //
 };
 use proto::rpmsg::Addr;
@@ -36,6 +41,8 @@ enum Then {
     Wait,
     /// It destroys the endpoint.
     Destroy,
+    /// It waits until the test lets it go on, and destroys another endpoint then.
+    DestroyOther,
 }
 
 /// An endpoint's private data.
@@ -49,6 +56,16 @@ struct Private {
     called: Completion,
     #[pin]
     go_on: Completion,
+    /// The endpoint that is destroyed by [`Then::DestroyOther`], in memory, and what is its.
+    other: Atomic<usize>,
+    #[pin]
+    others: Mutex<Option<Arc<Private>>>,
+    /// The callback has returned, or is about to.
+    returned: AtomicFlag,
+    /// Whether the other endpoint's callback had returned when that was destroyed.
+    waited: AtomicFlag,
+    #[pin]
+    done: Completion,
 }
 
 /// An endpoint, destroyed with this unless its callback has done that.
@@ -81,7 +98,19 @@ extern "C" fn callback(
             unsafe { rpmsg::c_abi::rpmsg_destroy_ept(ept) };
             private.called.complete();
         }
+        Then::DestroyOther => {
+            private.called.complete();
+            let _ = private.go_on.wait_timeout(FOREVER);
+            let ept = private.other.load(Relaxed) as *mut amp_bindings::rpmsg_endpoint;
+            // SAFETY: The test gives the endpoint to this callback alone.
+            unsafe { rpmsg::c_abi::rpmsg_destroy_ept(ept) };
+            let others = private.others.lock();
+            let waited = others.as_ref().is_some_and(|it| it.returned.load(Relaxed));
+            private.waited.store(waited, Relaxed);
+        }
     }
+    private.returned.store(true, Relaxed);
+    private.done.complete();
     0
 }
 
@@ -94,6 +123,11 @@ impl Endpoint {
                 calls: Atomic::new(0),
                 called <- Completion::new(),
                 go_on <- Completion::new(),
+                other: Atomic::new(0),
+                others <- new_mutex!(None),
+                returned: AtomicFlag::new(false),
+                waited: AtomicFlag::new(false),
+                done <- Completion::new(),
             }),
             GFP_KERNEL,
         )?;
@@ -120,6 +154,19 @@ impl Endpoint {
     fn addr(&self) -> Addr {
         // SAFETY: The endpoint is valid until it is destroyed; its address doesn't change.
         Addr(unsafe { (*self.ept.as_ptr()).addr })
+    }
+
+    /// Leaves `other` to this endpoint's callback, which destroys it.
+    fn destroys(&self, other: &Self) {
+        self.private
+            .other
+            .store(other.ept.as_ptr() as usize, Relaxed);
+        *self.private.others.lock() = Some(other.private.clone());
+    }
+
+    /// Breaks the reference that [`destroys`](Endpoint::destroys) made, as they may form a circle.
+    fn part(&self) {
+        *self.private.others.lock() = None;
     }
 
     fn calls(&self) -> u32 {
@@ -287,6 +334,91 @@ mod tests {
             drop(next);
         }
         Ok(())
+    }
+
+    /// Callbacks of endpoints in a circle, each of which destroys the next one's, all at a time.
+    fn circle(addrs: &[u32]) -> Result {
+        let mut bus = Bus::new()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+        let mut endpoints = KVec::new();
+
+        for addr in addrs {
+            let endpoint = Endpoint::new(&sink, Addr(*addr), Then::DestroyOther)?;
+            // Its callback is destroyed by another one's: dropping must not.
+            endpoints.push(ManuallyDrop::new(endpoint), GFP_KERNEL)?;
+        }
+        for (one, next) in endpoints.iter().zip(endpoints.iter().cycle().skip(1)) {
+            one.destroys(next);
+            bus.deliver(REMOTE_SINK, one.addr(), b"go")?;
+            one.private.called.wait_timeout(FOREVER)?;
+        }
+        let privates = endpoints.iter().map(|it| it.private.clone());
+        let mut all: KVec<Arc<Private>> = KVec::new();
+        for private in privates {
+            all.push(private, GFP_KERNEL)?;
+        }
+        for private in &all {
+            private.go_on.complete_all();
+        }
+        for private in &all {
+            private.done.wait_timeout(FOREVER)?;
+        }
+        // One did not wait, the one that would have closed the circle.
+        let waited = all.iter().filter(|it| it.waited.load(Relaxed)).count();
+        check_eq!(waited, all.len() - 1);
+
+        for endpoint in &mut endpoints {
+            endpoint.part();
+            // SAFETY: The C object is gone; only the private data is left, and dropped once.
+            drop(unsafe { core::ptr::read(&endpoint.private) });
+        }
+        for addr in addrs {
+            Endpoint::new(&sink, Addr(*addr), Then::Count)?;
+        }
+        bus.check_ring()
+    }
+
+    #[test]
+    fn two_callbacks_destroy_each_others_endpoints() -> Result {
+        for _ in 0..20 {
+            circle(&[310, 311])?;
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn four_callbacks_destroy_endpoints_in_a_circle() -> Result {
+        for _ in 0..10 {
+            circle(&[310, 311, 312, 313])?;
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_callback_waits_for_the_one_it_destroys() -> Result {
+        let mut bus = Bus::new()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+        let busy = ManuallyDrop::new(Endpoint::new(&sink, Addr(320), Then::Wait)?);
+        let other = Endpoint::new(&sink, Addr(321), Then::DestroyOther)?;
+
+        other.destroys(&busy);
+        bus.deliver(REMOTE_SINK, Addr(320), b"busy")?;
+        busy.private.called.wait_timeout(FOREVER)?;
+        bus.deliver(REMOTE_SINK, Addr(321), b"destroy")?;
+        other.private.called.wait_timeout(FOREVER)?;
+        other.private.go_on.complete_all();
+        // The address is free at once; then the callback is waited for.
+        while Endpoint::new(&sink, Addr(320), Then::Count).is_err() {}
+        check!(!other.private.returned.load(Relaxed));
+        busy.private.go_on.complete_all();
+        other.private.done.wait_timeout(FOREVER)?;
+        check!(other.private.waited.load(Relaxed));
+
+        other.part();
+        // SAFETY: The C object is gone; only the private data is left, and dropped once.
+        drop(unsafe { core::ptr::read(&busy.private) });
+        drop(other);
+        bus.check_ring()
     }
 
     #[test]

@@ -157,7 +157,7 @@ impl Registered {
 
 /// A remote with a bound driver, and that driver's state.
 fn bound() -> Result<(FakeRemote, Arc<Queues>)> {
-    let remote = FakeRemote::new(DEVICE, 0b11, NUM, NO_CONFIG)?;
+    let remote = FakeRemote::new(DEVICE, 0b11, NUM, NO_CONFIG, &[])?;
     let queues = BOUND.lock().take().ok_or(ENODEV)?;
     check!(remote.is_ready());
     Ok((remote, queues))
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn a_failed_probe_lets_go_too() -> Result {
-        let remote = FakeRemote::new(BROKEN_DEVICE, 0, NUM, NO_CONFIG)?;
+        let remote = FakeRemote::new(BROKEN_DEVICE, 0, NUM, NO_CONFIG, &[])?;
         let queues = BOUND.lock().take().ok_or(ENODEV)?;
 
         check!(!remote.is_ready());

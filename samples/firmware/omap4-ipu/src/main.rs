@@ -45,8 +45,16 @@ fn main() -> ! {
     let mut terminal = services::Terminal::new();
     let mut on_demand = services::Crash;
     let mut burst = services::Burst;
-    let mut services: [&mut dyn Service; 4] =
-        [&mut sample, &mut terminal, &mut on_demand, &mut burst];
+    let mut visitor = services::Visitor::new();
+    let mut linux_services = services::LinuxServices;
+    let mut services: [&mut dyn Service; 6] = [
+        &mut sample,
+        &mut terminal,
+        &mut on_demand,
+        &mut burst,
+        &mut visitor,
+        &mut linux_services,
+    ];
     let mut remote = Remote::new(port::shared(), Linux::new(), &mut services);
     loop {
         remote.host().receive();

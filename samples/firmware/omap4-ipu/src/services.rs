@@ -2,6 +2,8 @@
 
 //! The services of this firmware.
 
+use proto::name_service::Action;
+use proto::name_service::Announcement;
 use proto::Name;
 use rpmsg_remote::Addr;
 use rpmsg_remote::Echo;
@@ -11,8 +13,8 @@ use rpmsg_remote::Service;
 use crate::port;
 
 /// The name that mainline's and this project's sample client look for.
-const ECHO_NAME: &str = "rpmsg-client-sample";
-const ECHO_ADDR: Addr = Addr(50);
+pub(crate) const ECHO_NAME: &str = "rpmsg-client-sample";
+pub(crate) const ECHO_ADDR: Addr = Addr(50);
 /// Where [`Crash`] listens.
 const CRASH_ADDR: Addr = Addr(51);
 /// The name that Linux's driver of terminals looks for.
@@ -21,6 +23,11 @@ const TERMINAL_ADDR: Addr = Addr(52);
 
 /// Where [`Burst`] listens.
 const BURST_ADDR: Addr = Addr(54);
+
+/// The service of Linux that [`Visitor`] uses, where from, and how often.
+const SERVER_NAME: &[u8] = b"rpmsg-server-sample";
+const VISITOR_ADDR: Addr = Addr(55);
+const VISITS: u32 = 10;
 
 /// Echoes before a variant of this firmware that crashes does so.
 const ECHOES_BEFORE_CRASH: u32 = 50;
@@ -93,6 +100,55 @@ impl Service for Terminal {
 
     fn receive(&mut self, from: Addr, payload: &[u8], out: &mut dyn Outbox) {
         self.0.receive(from, payload, out);
+    }
+}
+
+/// Hears of Linux's services, at the address where the kernel announces them, and has the
+/// [`Visitor`] use the one that it knows.
+pub(crate) struct LinuxServices;
+
+impl Service for LinuxServices {
+    fn addr(&self) -> Addr {
+        Addr::NAME_SERVICE
+    }
+
+    fn receive(&mut self, _from: Addr, payload: &[u8], out: &mut dyn Outbox) {
+        let Ok(announcement) = Announcement::parse(payload) else {
+            return;
+        };
+        if announcement.action == Action::Create && announcement.name.as_bytes() == SERVER_NAME {
+            // There is room for one message.
+            let _ = out.send(VISITOR_ADDR, announcement.addr, b"visit");
+        }
+    }
+}
+
+/// A client of Linux's service "rpmsg-server-sample": plays ping-pong with it.
+pub(crate) struct Visitor {
+    answers: u32,
+}
+
+impl Visitor {
+    pub(crate) const fn new() -> Self {
+        Self { answers: 0 }
+    }
+}
+
+impl Service for Visitor {
+    fn addr(&self) -> Addr {
+        VISITOR_ADDR
+    }
+
+    fn receive(&mut self, from: Addr, payload: &[u8], out: &mut dyn Outbox) {
+        self.answers += 1;
+        if self.answers < VISITS {
+            let _ = out.send(VISITOR_ADDR, from, payload);
+            return;
+        }
+        self.answers = 0;
+        crate::log(format_args!(
+            "omap4-ipu: {VISITS} answers of rpmsg-server-sample at {from}"
+        ));
     }
 }
 

@@ -4,11 +4,17 @@
 
 use core::mem::offset_of;
 
+#[cfg(feature = "static-channels")]
+use proto::resource_table::channels;
 use proto::resource_table::wire;
 use proto::resource_table::wire::U32;
 use proto::rpmsg;
+#[cfg(feature = "static-channels")]
+use proto::Name;
 
 use crate::port;
+#[cfg(feature = "static-channels")]
+use crate::services;
 
 /// Entries of each vring.
 pub(crate) const VRING_NUM: u32 = 256;
@@ -32,10 +38,26 @@ const L4_CFG_LEN: u32 = 16 << 20;
 pub(crate) const POOL: u32 = 0x9880_0000;
 pub(crate) const POOL_LEN: u32 = 16 << 20;
 
+/// Entries of the table.
+const ENTRIES: usize = if cfg!(feature = "static-channels") {
+    7
+} else {
+    6
+};
+
+/// Channels that nobody announces.
+#[cfg(feature = "static-channels")]
+#[repr(C)]
+struct Channels {
+    kind: U32,
+    num: U32,
+    client: channels::Wire,
+}
+
 #[repr(C)]
 struct Table {
     header: wire::Header,
-    offsets: [U32; 6],
+    offsets: [U32; ENTRIES],
     text: wire::Memory,
     data: wire::Memory,
     l4_cfg: wire::Memory,
@@ -43,12 +65,14 @@ struct Table {
     trace: wire::Trace,
     vdev: wire::Vdev,
     vrings: [wire::Vring; 2],
+    #[cfg(feature = "static-channels")]
+    channels: Channels,
 }
 
 #[used]
 #[link_section = ".resource_table"]
 static TABLE: Table = Table {
-    header: wire::Header::new(6),
+    header: wire::Header::new(ENTRIES as u32),
     offsets: [
         U32::new(offset_of!(Table, text) as u32),
         U32::new(offset_of!(Table, data) as u32),
@@ -56,6 +80,8 @@ static TABLE: Table = Table {
         U32::new(offset_of!(Table, pool) as u32),
         U32::new(offset_of!(Table, trace) as u32),
         U32::new(offset_of!(Table, vdev) as u32),
+        #[cfg(feature = "static-channels")]
+        U32::new(offset_of!(Table, channels) as u32),
     ],
     text: wire::Memory::carveout(0, 1 << 20, "text"),
     data: wire::Memory::carveout(0x8000_0000, 1 << 20, "data"),
@@ -67,6 +93,19 @@ static TABLE: Table = Table {
         wire::Vring::new(VRINGS[0], VRING_ALIGN, VRING_NUM),
         wire::Vring::new(VRINGS[1], VRING_ALIGN, VRING_NUM),
     ],
+    #[cfg(feature = "static-channels")]
+    channels: Channels {
+        kind: U32::new(channels::KIND),
+        num: U32::new(1),
+        client: channels::Wire::new(channels::StaticChannel {
+            name: match Name::new(services::ECHO_NAME) {
+                Some(name) => name,
+                None => panic!("the name of a service has at most 31 bytes"),
+            },
+            src: rpmsg::Addr::ANY,
+            dst: services::ECHO_ADDR,
+        }),
+    },
 };
 
 /// Bytes of the table.
