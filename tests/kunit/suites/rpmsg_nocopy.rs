@@ -83,12 +83,14 @@ extern "C" fn keep(
         {
             return 0;
         }
-        // Empty messages change the callback's mind.
-        if amp_bindings::rpmsg_hold_rx_buffer(ept as *mut _, data) == 0
-            && (len != 0 || amp_bindings::rpmsg_release_rx_buffer(ept as *mut _, data) == 0)
-            && len != 0
-        {
+        if amp_bindings::rpmsg_hold_rx_buffer(ept as *mut _, data) != 0 {
+            return 0;
+        }
+        if len != 0 {
             let _ = keeper.kept.lock().push(data as usize, GFP_KERNEL);
+        } else if amp_bindings::rpmsg_release_rx_buffer(ept as *mut _, data) != 0 {
+            // Empty messages change the callback's mind.
+            return 0;
         }
     }
     keeper.called.complete();
