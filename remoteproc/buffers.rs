@@ -182,9 +182,7 @@ impl Allocation for Given {
     fn dma_address(&self) -> u64 {
         match &self.source {
             Source::Pool(memory) => memory.dma_address(),
-            Source::Area { area, start } => {
-                area.part.dma_address().wrapping_add(*start as u64)
-            }
+            Source::Area { area, start } => area.part.dma_address().wrapping_add(*start as u64),
         }
     }
 }

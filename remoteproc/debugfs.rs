@@ -327,11 +327,7 @@ pub(crate) type TraceFile = Pin<KBox<File<Trace>>>;
 const TRACE_MAX: usize = 4 << 20;
 
 /// Makes the file `trace<index>`.
-pub(crate) fn trace_file(
-    rproc: &Device,
-    index: usize,
-    trace: &TraceRequest,
-) -> Result<TraceFile> {
+pub(crate) fn trace_file(rproc: &Device, index: usize, trace: &TraceRequest) -> Result<TraceFile> {
     let name = CString::try_from_fmt(fmt!("trace{}", index))?;
     let data = Trace {
         rproc: rproc.into(),
