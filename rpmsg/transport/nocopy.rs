@@ -44,8 +44,8 @@ pub(crate) unsafe fn take(ept: *mut rpmsg_endpoint, wait: bool) -> Result<(NonNu
     let endpoint = unsafe { endpoint_ops::ours(ept) }?;
     let host = &endpoint.host;
     let wait = if wait { Wait::Yes } else { Wait::No };
-    // Room for the note, before there is something to note.
-    endpoint.lent.lock().reserve(1, GFP_KERNEL)?;
+    // Room for the note, before there is something to note. With a spinlock held.
+    endpoint.lent.lock().reserve(1, GFP_ATOMIC)?;
 
     let transport = host.transport.enter().ok_or(ENXIO)?;
     let buffer = host.take_buffer(&**transport, Origin::Endpoint(endpoint), wait)?;
