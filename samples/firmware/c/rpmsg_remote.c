@@ -151,14 +151,22 @@ static bool ring_is_marked(const struct rpmsg_port *port, const struct rpmsg_rin
 	return read16(port, ring_mark(ring)) == MARK;
 }
 
-/* How many buffers there are to take, or RPMSG_BAD_RING. */
-static int ring_available(struct rpmsg_remote *remote, const struct rpmsg_ring *ring)
+/*
+ * How many buffers there are to take, or RPMSG_BAD_RING. Looks at the ring only if it
+ * knows of none: Linux never takes one back.
+ */
+static int ring_available(struct rpmsg_remote *remote, struct rpmsg_ring *ring)
 {
-	uint16_t idx = read16(remote->port, ring->avail + IDX);
-	uint16_t available = (uint16_t)(idx - ring->next_avail);
+	uint16_t available = (uint16_t)(ring->avail_idx - ring->next_avail);
+	uint16_t idx;
 
+	if (available != 0)
+		return available;
+	idx = read16(remote->port, ring->avail + IDX);
+	available = (uint16_t)(idx - ring->next_avail);
 	if (available > ring->num)
 		return broken(remote, "more buffers are available than it has entries");
+	ring->avail_idx = idx;
 	return available;
 }
 

@@ -196,6 +196,7 @@ struct rpmsg_ring {
 	volatile uint16_t *used;	/* flags, idx, then ring[num] of pairs */
 	uint32_t size;			/* bytes of all */
 	uint16_t num;
+	uint16_t avail_idx;		/* Linux's, when it was last read */
 	uint16_t next_avail;
 	uint16_t next_used;
 	bool unseen;			/* buffers in the used ring that idx hides */

@@ -462,7 +462,7 @@ static void driver_goes_during_a_poll(void)
 		return;
 	set_up(0);
 	rpmsg_poll(&remote);
-	after_look_at = RPMSG_TO_LINUX;
+	after_look_at = RPMSG_FROM_LINUX;
 	after_look = go_away;
 	CHECK(rpmsg_poll(&remote) == RPMSG_NO_DRIVER);
 	linux_start(0);
