@@ -161,7 +161,7 @@ amp::c_abi! {
     }
 
     /// Sends `len` bytes to the other end of the endpoint's channel; waits up to 15 s for a buffer,
-    /// then fails with `-ERESTARTSYS`.
+    /// then fails with `-ETIMEDOUT`; a signal ends the wait with `-ERESTARTSYS`.
     fn rpmsg_send(ept: *mut rpmsg_endpoint, data: *const c_void, len: c_int) -> c_int {
         endpoint_op!(ept, send(data, len), null: errno(EINVAL), missing: errno(ENXIO))
     }

@@ -58,8 +58,9 @@ use kernel::{
 ///
 /// All functions that send fail with [`EINVAL`] if an address is [`Addr::ANY`]; [`EMSGSIZE`] if the
 /// payload is longer than [`mtu`](Port::mtu); [`ENXIO`] if the other side is gone. The waiting ones
-/// wait up to 15 s for a buffer to send in and fail with [`ERESTARTSYS`] then, or when a signal
-/// comes; the others fail with [`ENOMEM`] if there is none.
+/// wait up to 15 s for a buffer to send in, and fail with [`ETIMEDOUT`] then, or with
+/// [`ERESTARTSYS`] when a signal comes; the others fail with [`ENOMEM`] if there is none. (A C
+/// transport says [`ERESTARTSYS`] in both cases.)
 ///
 /// # Invariants
 ///
