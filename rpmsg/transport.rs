@@ -51,17 +51,19 @@ use kernel::{
 };
 
 mod buffer;
-mod channel;
+mod c_abi;
 mod counters;
 mod endpoint;
-mod endpoint_ops;
-pub(crate) mod nocopy;
 mod queue;
 mod receive;
 mod send;
 mod statistics;
 
-pub(crate) use endpoint_ops::shutdown;
+use c_abi::channel;
+pub(crate) use c_abi::{
+    endpoint_ops::shutdown,
+    nocopy, //
+};
 pub(crate) use queue::Callbacks;
 pub use receive::Delivery;
 pub(crate) use statistics::Root as Statistics;

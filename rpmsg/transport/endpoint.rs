@@ -12,12 +12,14 @@ use super::{
         Buffer,
         Chain, //
     },
-    counters::Counters,
-    endpoint_ops,
-    nocopy::{
-        self,
-        Lent, //
+    c_abi::{
+        endpoint_ops,
+        nocopy::{
+            self,
+            Lent, //
+        }, //
     },
+    counters::Counters,
     queue::queue,
     send::DEFAULT_TIMEOUT_MS,
     Host, //

@@ -2,14 +2,14 @@
 
 //! Channels of our transports.
 
-use super::{
-    endpoint,
-    Host,
-    MAX_CHANNELS, //
-};
 use crate::{
     bus::BUS,
     c_abi,
+    transport::{
+        endpoint,
+        Host,
+        MAX_CHANNELS, //
+    },
     Addr,
     ChannelInfo,
     Device, //
@@ -143,7 +143,7 @@ extern "C" fn release(dev: *mut bindings::device) {
 
 /// Creates one of the special channels, from whose address and to whose address nothing is sent
 /// (`addr` both), with a function that registers it.
-pub(super) fn add_special(
+pub(in crate::transport) fn add_special(
     host: &Arc<Host>,
     addr: Addr,
     register: impl FnOnce(*mut rpmsg_device) -> c_int,
@@ -168,7 +168,7 @@ fn find(host: &Host, info: &ChannelInfo) -> Option<*mut rpmsg_device> {
 }
 
 /// Creates a channel, unless there is one that `info` describes.
-pub(super) fn create(host: &Arc<Host>, info: &ChannelInfo) -> Result<*mut rpmsg_device> {
+pub(in crate::transport) fn create(host: &Arc<Host>, info: &ChannelInfo) -> Result<*mut rpmsg_device> {
     // The host waits for us before it removes all channels.
     let _transport = host.transport.enter().ok_or(ENXIO)?;
 
@@ -233,7 +233,7 @@ fn remove(host: &Host, info: &ChannelInfo) -> Result {
 }
 
 /// Removes all channels, the youngest first: clients before the name service.
-pub(super) fn remove_all(host: &Host) {
+pub(in crate::transport) fn remove_all(host: &Host) {
     extern "C" fn remove_one(dev: *mut bindings::device, _: *mut c_void) -> c_int {
         // SAFETY: The driver core gives a valid child and holds a reference to it.
         unsafe {

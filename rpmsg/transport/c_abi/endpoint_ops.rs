@@ -2,15 +2,15 @@
 
 //! What drivers, C ones among them, do with an endpoint.
 
-use super::{
-    endpoint::{
-        self,
-        Endpoint, //
-    },
-    send::Origin,
-    Wait, //
-};
 use crate::{
+    transport::{
+        endpoint::{
+            self,
+            Endpoint, //
+        },
+        send::Origin,
+        Wait, //
+    },
     Addr,
     Device, //
 };
@@ -55,14 +55,14 @@ impl Endpoint {
     }
 
     /// Where the endpoint's channel sends to.
-    pub(super) fn channel_dst(&self) -> Addr {
+    pub(in crate::transport) fn channel_dst(&self) -> Addr {
         // SAFETY: The object is valid, and so is its channel as long as the endpoint is in use.
         unsafe { Device::<Normal>::from_raw((*self.c.get()).rpdev) }.dst()
     }
 }
 
 /// The operations of each endpoint.
-pub(super) static OPS: bindings::rpmsg_endpoint_ops = bindings::rpmsg_endpoint_ops {
+pub(in crate::transport) static OPS: bindings::rpmsg_endpoint_ops = bindings::rpmsg_endpoint_ops {
     destroy_ept: Some(destroy_ept),
     send: Some(send),
     sendto: Some(sendto),
@@ -97,7 +97,7 @@ pub(crate) unsafe fn shutdown(ept: *mut rpmsg_endpoint) {
 ///
 /// `ept` must be NULL or a valid endpoint whose owner does not destroy it for as long as the result
 /// is used.
-pub(super) unsafe fn ours<'a>(ept: *mut rpmsg_endpoint) -> Result<&'a Endpoint> {
+pub(in crate::transport) unsafe fn ours<'a>(ept: *mut rpmsg_endpoint) -> Result<&'a Endpoint> {
     // SAFETY: By the function's requirements.
     let ops = unsafe { ept.as_ref() }.ok_or(EINVAL)?.ops;
     if !core::ptr::eq(ops, &OPS) {

@@ -5,13 +5,15 @@
 //! A driver knows a buffer by the address of its payload. That is never followed here, only
 //! looked up among those that the endpoint has given out, so a wrong one is an error and no more.
 
-use super::{
-    endpoint::Endpoint,
-    endpoint_ops,
-    send::Origin,
-    Wait, //
+use super::endpoint_ops;
+use crate::{
+    transport::{
+        endpoint::Endpoint,
+        send::Origin,
+        Wait, //
+    },
+    Addr, //
 };
-use crate::Addr;
 use bindings::rpmsg_endpoint;
 use core::ptr::NonNull;
 use kernel::{
@@ -24,7 +26,7 @@ use amp_bindings as bindings;
 
 /// A buffer that is with a driver.
 #[derive(Clone, Copy)]
-pub(super) struct Lent {
+pub(in crate::transport) struct Lent {
     buffer: u32,
     /// The address of its payload.
     payload: usize,
@@ -123,7 +125,7 @@ pub(crate) unsafe fn release(ept: *mut rpmsg_endpoint, payload: usize) -> Result
 }
 
 /// Gives all back that a driver has not, when its endpoint goes.
-pub(super) fn release_all(endpoint: &Endpoint) {
+pub(in crate::transport) fn release_all(endpoint: &Endpoint) {
     let lent = core::mem::take(&mut *endpoint.lent.lock());
     if let Some(transport) = endpoint.host.transport.enter() {
         for lent in lent {
@@ -143,7 +145,7 @@ pub(crate) unsafe fn hold(ept: *mut rpmsg_endpoint, payload: usize) -> Result {
     if payload == 0 || endpoint.at_hand.load(Relaxed) != payload {
         return Err(EINVAL);
     }
-    if endpoint.kept() >= super::endpoint::QUEUE_LIMIT {
+    if endpoint.kept() >= crate::transport::endpoint::QUEUE_LIMIT {
         return Err(ENOSPC);
     }
     endpoint.hold.store(true, Relaxed);
