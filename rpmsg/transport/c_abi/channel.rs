@@ -168,7 +168,10 @@ fn find(host: &Host, info: &ChannelInfo) -> Option<*mut rpmsg_device> {
 }
 
 /// Creates a channel, unless there is one that `info` describes.
-pub(in crate::transport) fn create(host: &Arc<Host>, info: &ChannelInfo) -> Result<*mut rpmsg_device> {
+pub(in crate::transport) fn create(
+    host: &Arc<Host>,
+    info: &ChannelInfo,
+) -> Result<*mut rpmsg_device> {
     // The host waits for us before it removes all channels.
     let _transport = host.transport.enter().ok_or(ENXIO)?;
 
