@@ -126,6 +126,21 @@ def module_changes_by_command(m):
     assert m.read(PSC0 + MDSTAT + DSP) & 0x103F == 2, "there is still a clock"
 
 
+def dsp_does_not_start_anywhere(m):
+    def release():
+        m.write(PSC0 + MDCTL + DSP, 3)
+        m.write(PSC0 + PTCMD, 2)
+        m.write(PSC0 + MDCTL + DSP, 0x103)
+        m.write(PSC0 + PTCMD, 2)
+
+    m.write(HOST1CFG, 0xC3100004)
+    release()
+    assert "the boot address 0xc3100004 is not 1 KiB aligned" in m.said()
+    m.write(HOST1CFG, 0xC3100400)
+    release()
+    assert "0xc3100400" not in m.said()
+
+
 def others_run_from_the_start(m):
     assert m.read(PSC0 + MDSTAT + 4 * 9) & 0x103F == 0x1003
     assert m.read(PSC1 + MDSTAT + 4 * 13) & 0x103F == 0x1003

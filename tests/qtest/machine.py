@@ -2,6 +2,7 @@
 """A board without a guest, and the tests of one file."""
 
 import subprocess
+import tempfile
 
 
 class Machine:
@@ -11,10 +12,11 @@ class Machine:
     """
 
     def __init__(self, qemu):
+        self.messages = tempfile.TemporaryFile("w+")
         self.qemu = subprocess.Popen(
             [qemu, "-M", self.BOARD, "-accel", "qtest", "-qtest", "stdio", "-qtest-log", "none",
              "-display", "none", "-nodefaults", "-nic", "none", "-monitor", "none"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.messages, text=True)
 
     def command(self, *words):
         self.qemu.stdin.write(" ".join(str(w) for w in words) + "\n")
@@ -34,6 +36,11 @@ class Machine:
     def wait(self, ns):
         """Lets that much of the machine's time pass."""
         self.command("clock_step", ns)
+
+    def said(self):
+        """What QEMU has said to the user so far."""
+        self.messages.seek(0)
+        return self.messages.read()
 
     def end(self, status):
         """Ends QEMU through the exit register; returns its exit status."""
@@ -65,6 +72,7 @@ def run(board, names, argv):
             while line.tb_next:
                 line = line.tb_next
             print(f"FAIL: {test.__name__}, line {line.tb_lineno}: {error or 'not so'}")
+            print(machine.said(), end="")
         finally:
             # QEMU stays when nobody talks to it any more.
             machine.qemu.kill()
