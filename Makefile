@@ -8,32 +8,33 @@ KDIR  ?=
 export AMP_CACHE KERNEL_SRC AMP_MIRROR
 
 .DEFAULT_GOAL := help
-.PHONY: help run shell test test-dsp bench fuzz modules kernel firmware qemu tools install dist check doc clean distclean
+.PHONY: help run shell test test-dsp test-checked bench fuzz modules kernel firmware qemu tools install dist check doc clean distclean
 
 help:
 	@printf '%s\n' \
-	'make run        set up everything, boot the emulated board, run the demo' \
-	'make shell      boot to a shell in the guest, with the modules there' \
-	'make test       the whole test suite; ends with "N passed, M failed"' \
-	'make test-dsp   all of GCC'"'"'s test programs on the emulated DSP' \
-	'make check      formatting, clippy and kernel lints, shellcheck' \
-	'make doc        rustdoc of the crates, into out/doc' \
-	'make modules    the kernel modules, into out/BOARD/kernel' \
-	'make kernel     the board'"'"'s kernel' \
-	'make firmware   the remote processor'"'"'s firmware, into out/firmware' \
-	'make qemu       the emulator with our boards' \
-	'make tools      the host program ampfw, into out/tools' \
-	'make install    modules, headers, tools, manual pages (DESTDIR, PREFIX)' \
-	'make dist       out/amp-BOARD.tar.gz, what goes onto an SD card' \
-	'make bench      instructions per round trip, ours and mainline'"'"'s' \
-	'make fuzz       the parsers, fuzzed for an hour' \
-	'make clean      remove what was built here (out/)' \
-	'make distclean  also remove the cache (toolchain root, kernels, QEMU)' \
+	'make run           set up everything, boot the emulated board, run the demo' \
+	'make shell         boot to a shell in the guest, with the modules there' \
+	'make test          the whole test suite; ends with "N passed, M failed"' \
+	'make test-checked  on arm64 kernels with KASAN and KCSAN' \
+	'make test-dsp      all of GCC'"'"'s test programs on the emulated DSP' \
+	'make check         formatting, clippy and kernel lints, shellcheck' \
+	'make doc           rustdoc of the crates, into out/doc' \
+	'make modules       the kernel modules, into out/BOARD/kernel' \
+	'make kernel        the board'"'"'s kernel' \
+	'make firmware      the remote processor'"'"'s firmware, into out/firmware' \
+	'make qemu          the emulator with our boards' \
+	'make tools         the host program ampfw, into out/tools' \
+	'make install       modules, headers, tools, manual pages (DESTDIR, PREFIX)' \
+	'make dist          out/amp-BOARD.tar.gz, what goes onto an SD card' \
+	'make bench         instructions per round trip, ours and mainline'"'"'s' \
+	'make fuzz          the parsers, fuzzed for an hour' \
+	'make clean         remove what was built here (out/)' \
+	'make distclean     also remove the cache (toolchain root, kernels, QEMU)' \
 	'' \
-	'BOARD=panda (default); the list: boards/' \
-	'KDIR=path       make modules, install, dist for a kernel build tree of your own' \
-	'KERNEL_SRC=path a Linux 7.3 source tree, in place of Debian'"'"'s package' \
-	'AMP_CACHE=path  where the large things are kept (default ~/.cache/amp-rs)' \
+	'BOARD=panda        (default); the list: boards/' \
+	'KDIR=path          make modules, install, dist for a kernel build tree of your own' \
+	'KERNEL_SRC=path    a Linux 7.3 source tree, in place of Debian'"'"'s package' \
+	'AMP_CACHE=path     where the large things are kept (default ~/.cache/amp-rs)' \
 	'' \
 	'More: README.md and Documentation/; boards/run --help for single runs.'
 
@@ -48,6 +49,9 @@ test:
 
 test-dsp:
 	@tests/dsp/run --all
+
+test-checked:
+	@tests/checked/run
 
 bench:
 	@tests/bench/run
