@@ -19,6 +19,7 @@ use std::path::Path;
 use proto::coff;
 use proto::elf::Class;
 use proto::elf::MACHINE_ARM;
+use proto::flow_control::FlowControl;
 use proto::name_service::Action;
 use proto::name_service::Announcement;
 use proto::rpmsg::Addr;
@@ -106,6 +107,20 @@ fn announcement() -> Vec<u8> {
     .to_vec()
 }
 
+fn flow_control() -> Vec<Vec<u8>> {
+    [true, false]
+        .map(|pause| {
+            FlowControl {
+                src: Addr(50),
+                dst: Addr::FIRST_DYNAMIC,
+                pause,
+            }
+            .encode()
+            .to_vec()
+        })
+        .to_vec()
+}
+
 /// Four entries, all available, of which one is chained; the ring begins behind two bytes of
 /// geometry.
 fn ring() -> Vec<u8> {
@@ -145,6 +160,7 @@ fn main() -> io::Result<()> {
                 .to_vec(),
         ),
         ("elf", vec![elf(Class::Elf32), elf(Class::Elf64)]),
+        ("flow_control", flow_control()),
         ("resource_table", vec![table()]),
         ("rpmsg", vec![message()]),
         (

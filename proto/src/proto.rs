@@ -32,6 +32,7 @@ mod name;
 
 pub mod coff;
 pub mod elf;
+pub mod flow_control;
 pub mod name_service;
 pub mod omap_mailbox;
 pub mod resource_table;

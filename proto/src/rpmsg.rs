@@ -34,6 +34,9 @@ pub const MAX_BUFFERS: usize = 512;
 pub const VIRTIO_ID: u32 = 7;
 /// The feature bit that says that the remote announces services (`VIRTIO_RPMSG_F_NS`).
 pub const F_NS: u32 = 0;
+/// The feature bit that says that both sides do flow control, see
+/// [`flow_control`](crate::flow_control). `VIRTIO_RPMSG_F_FC`, as proposed for OpenAMP.
+pub const F_FC: u32 = 1;
 /// Feature bit, an extension of ours: the remote wants to hear when a channel to one of its services
 /// has got its driver on the host. The host then announces the client's address to the remote's name
 /// service, under the name of the service, as if it were a service of the host's own.
@@ -49,6 +52,8 @@ impl Addr {
     pub const ANY: Self = Self(u32::MAX);
     /// Where name-service messages go.
     pub const NAME_SERVICE: Self = Self(53);
+    /// Where flow-control messages go.
+    pub const FLOW_CONTROL: Self = Self(64);
     /// The first address given to endpoints that ask for no particular one; those below are
     /// reserved for well-known services.
     pub const FIRST_DYNAMIC: Self = Self(1024);

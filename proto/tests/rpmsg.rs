@@ -4,6 +4,8 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proto::flow_control;
+use proto::flow_control::FlowControl;
 use proto::name_service::Action;
 use proto::name_service::Announcement;
 use proto::name_service::MESSAGE_LEN;
@@ -71,6 +73,18 @@ proptest! {
     #[test]
     fn announcements_have_one_length(bytes in vec(any::<u8>(), 0..100)) {
         prop_assert_eq!(Announcement::parse(&bytes).is_ok(), bytes.len() == MESSAGE_LEN);
+    }
+
+    #[test]
+    fn flow_control_survives(src in 0..u32::MAX, dst in 0..u32::MAX, pause: bool) {
+        let message = FlowControl { src: Addr(src), dst: Addr(dst), pause };
+        prop_assert_eq!(FlowControl::parse(&message.encode()), Ok(message));
+    }
+
+    #[test]
+    fn flow_control_has_one_length(bytes in vec(0..255u8, 0..30)) {
+        let is_one = bytes.len() == flow_control::MESSAGE_LEN;
+        prop_assert_eq!(FlowControl::parse(&bytes).is_ok(), is_one);
     }
 
     #[test]
