@@ -58,7 +58,7 @@ const TABLE: Table = Table {
         U32::new(offset_of!(Table, vdev) as u32),
     ],
     trace: wire::Trace::new(TRACE_DA, TRACE_LEN, "trace0"),
-    vdev: wire::Vdev::new(rpmsg::VIRTIO_ID, 1 << rpmsg::F_NS, 2),
+    vdev: wire::Vdev::new(rpmsg::VIRTIO_ID, rpmsg_remote::FEATURES, 2),
     vrings: [wire::Vring::new(wire::ANY, VRING_ALIGN, VRING_NUM); 2],
 };
 

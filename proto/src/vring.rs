@@ -41,6 +41,10 @@ use zerocopy_derive::{
 
 use crate::DeviceAddr;
 
+/// Feature bit (`VIRTIO_RING_F_EVENT_IDX`): each side says with an index which of the other's
+/// buffers it wants to be kicked for, in place of a flag for all or none.
+pub const F_EVENT_IDX: u32 = 29;
+
 /// The descriptor goes on at `next` (`VRING_DESC_F_NEXT`).
 pub const DESC_F_NEXT: u16 = 1 << 0;
 /// The device writes this buffer (`VRING_DESC_F_WRITE`).
@@ -48,10 +52,10 @@ pub const DESC_F_WRITE: u16 = 1 << 1;
 /// The buffer holds more descriptors (`VRING_DESC_F_INDIRECT`).
 pub const DESC_F_INDIRECT: u16 = 1 << 2;
 /// In `avail.flags`: the device need not kick when it has used something
-/// (`VRING_AVAIL_F_NO_INTERRUPT`).
+/// (`VRING_AVAIL_F_NO_INTERRUPT`). Without [`F_EVENT_IDX`] only.
 pub const AVAIL_F_NO_INTERRUPT: u16 = 1 << 0;
 /// In `used.flags`: the driver need not kick when it has made something available
-/// (`VRING_USED_F_NO_NOTIFY`).
+/// (`VRING_USED_F_NO_NOTIFY`). Without [`F_EVENT_IDX`] only.
 pub const USED_F_NO_NOTIFY: u16 = 1 << 0;
 
 /// A descriptor: one buffer.
@@ -140,9 +144,32 @@ impl Used {
     }
 }
 
+/// Whether a side that wants to be kicked for the entry with the free-running index `event` is to
+/// be kicked now that the index has gone from `old` to `new` (`vring_need_event()`).
+#[inline]
+pub const fn need_event(event: u16, new: u16, old: u16) -> bool {
+    new.wrapping_sub(event).wrapping_sub(1) < new.wrapping_sub(old)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn events() {
+        for start in [0, 1000, u16::MAX - 2, u16::MAX] {
+            let index = |offset: u16| start.wrapping_add(offset);
+            // Entry 3 is added, alone or among others.
+            assert!(need_event(index(3), index(4), index(3)));
+            assert!(need_event(index(3), index(9), index(0)));
+            assert!(need_event(index(3), index(4), index(0)));
+            // Not yet, and long ago.
+            assert!(!need_event(index(3), index(3), index(0)));
+            assert!(!need_event(index(3), index(9), index(4)));
+            // Nothing is added.
+            assert!(!need_event(index(3), index(4), index(4)));
+        }
+    }
 
     #[test]
     fn elements() {

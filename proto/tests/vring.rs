@@ -12,6 +12,7 @@ use proto::vring::Fault;
 use proto::vring::Layout;
 use proto::vring::Memory;
 use proto::vring::Queue;
+use proto::vring::F_EVENT_IDX;
 use proto::DeviceAddr;
 
 const BASE: u64 = 0xa000_0000;
@@ -136,11 +137,15 @@ fn geometry() -> impl Strategy<Value = (u32, u32)> {
 
 proptest! {
     #[test]
-    fn no_buffer_is_lost((num, align) in geometry(), steps in vec(step(), 0..400)) {
+    fn no_buffer_is_lost(
+        (num, align) in geometry(),
+        events in any::<bool>(),
+        steps in vec(step(), 0..400),
+    ) {
         let layout = Layout::new(num, align).unwrap();
         let ring = Ring(RefCell::new(vec![0; layout.size() as usize]));
         let mut driver = Driver::new(&ring, num as usize, align as usize);
-        let mut device = Queue::new(DeviceAddr(BASE), layout);
+        let mut device = Queue::new(DeviceAddr(BASE), layout, u32::from(events) << F_EVENT_IDX);
 
         let mut free: VecDeque<u16> = (0..num as u16).collect();
         let mut available = VecDeque::new();
@@ -170,8 +175,13 @@ proptest! {
                     pushed.push_back((u32::from(chain.head), len));
                 },
                 Step::Publish(quiet) => {
-                    ring.put(driver.avail, &[u8::from(quiet), 0]);
-                    prop_assert_eq!(device.publish(&ring), Ok(!quiet));
+                    // Whatever is not in use says the opposite.
+                    ring.put(driver.avail, &[u8::from(quiet != events), 0]);
+                    let next = ring.u16(driver.used + 2);
+                    let wanted = if quiet { next.wrapping_sub(1) } else { next };
+                    ring.put(driver.avail + 4 + 2 * num as usize, &wanted.to_le_bytes());
+                    let kick = !quiet && !(events && pushed.is_empty());
+                    prop_assert_eq!(device.publish(&ring), Ok(kick));
                     visible.append(&mut pushed);
                 }
                 Step::Get => {
@@ -191,7 +201,7 @@ proptest! {
         let size = layout.size() as usize;
         let bytes = seed.iter().cycle().take(size).copied().collect();
         let ring = Ring(RefCell::new(bytes));
-        let mut device = Queue::new(DeviceAddr(BASE), layout);
+        let mut device = Queue::new(DeviceAddr(BASE), layout, 0);
         for _ in 0..2 * num {
             match device.pop(&ring) {
                 Ok(Some(chain)) => device.push(&ring, chain, 0).unwrap(),
@@ -213,7 +223,7 @@ fn ring(num: u32) -> (Ring, Layout) {
 fn bad_rings() {
     let (ring, layout) = ring(4);
     let mut driver = Driver::new(&ring, 4, 4096);
-    let mut device = Queue::new(DeviceAddr(BASE), layout);
+    let mut device = Queue::new(DeviceAddr(BASE), layout, 0);
     driver.add(1, 0, 0, 1);
     assert_eq!(device.pop(&ring), Err(Fault::Chained { id: 1, flags: 1 }));
     driver.add(2, 0, 0, 4);
@@ -233,20 +243,52 @@ fn bad_rings() {
 }
 
 #[test]
-fn kicks_and_marks() {
+fn kicks() {
     let (ring, layout) = ring(4);
-    let device = Queue::new(DeviceAddr(BASE), layout);
+    let device = Queue::new(DeviceAddr(BASE), layout, 0);
     let used_flags = layout.used_flags() as usize;
     device.want_kicks(&ring, false).unwrap();
     assert_eq!(ring.u16(used_flags), 1);
     device.want_kicks(&ring, true).unwrap();
     assert_eq!(ring.u16(used_flags), 0);
+}
 
-    assert_eq!(device.is_marked(&ring), Ok(false));
-    device.mark(&ring).unwrap();
-    assert_eq!(device.is_marked(&ring), Ok(true));
-    device.publish(&ring).unwrap();
-    assert_eq!(device.is_marked(&ring), Ok(true));
-    ring.0.borrow_mut().fill(0);
-    assert_eq!(device.is_marked(&ring), Ok(false));
+#[test]
+fn kicks_by_event_index() {
+    let (ring, layout) = ring(4);
+    let mut driver = Driver::new(&ring, 4, 4096);
+    let mut device = Queue::new(DeviceAddr(BASE), layout, 1 << F_EVENT_IDX);
+    let avail_event = layout.avail_event() as usize;
+    for i in 0..3 {
+        device.want_kicks(&ring, true).unwrap();
+        assert_eq!(ring.u16(avail_event), i, "the buffer that comes next");
+        driver.add(i, 0, 0, 0);
+        let chain = device.pop(&ring).unwrap().unwrap();
+        device.push(&ring, chain, 0).unwrap();
+        device.want_kicks(&ring, false).unwrap();
+        assert_eq!(ring.u16(avail_event), i, "nothing to take back");
+    }
+    // The driver wants to know of the second one.
+    let used_event = layout.used_event() as usize;
+    assert_eq!(used_event, driver.avail + 4 + 2 * 4);
+    ring.put(used_event, &[1, 0]);
+    assert_eq!(device.publish(&ring), Ok(true), "among the three");
+    assert_eq!(device.publish(&ring), Ok(false), "once");
+}
+
+#[test]
+fn marks() {
+    for features in [0, 1 << F_EVENT_IDX] {
+        let (ring, layout) = ring(4);
+        let mut device = Queue::new(DeviceAddr(BASE), layout, features);
+        assert_eq!(device.is_marked(&ring), Ok(false));
+        device.mark(&ring).unwrap();
+        assert_eq!(device.is_marked(&ring), Ok(true));
+        device.publish(&ring).unwrap();
+        device.want_kicks(&ring, false).unwrap();
+        device.want_kicks(&ring, true).unwrap();
+        assert_eq!(device.is_marked(&ring), Ok(true));
+        ring.0.borrow_mut().fill(0);
+        assert_eq!(device.is_marked(&ring), Ok(false));
+    }
 }

@@ -4,16 +4,19 @@
 
 use core::fmt;
 
+use super::need_event;
 use super::Desc;
 use super::Layout;
 use super::Used;
 use super::AVAIL_F_NO_INTERRUPT;
 use super::DESC_F_INDIRECT;
 use super::DESC_F_NEXT;
+use super::F_EVENT_IDX;
 use super::USED_F_NO_NOTIFY;
 use crate::DeviceAddr;
 
-const MARK: u16 = 0x5aa5;
+/// What [`Queue::mark`] leaves. Even, as bit 0 of the flags means something.
+const MARK: u16 = 0x5aa4;
 
 /// Memory that another processor reads and writes at the same time.
 ///
@@ -102,18 +105,25 @@ pub struct Chain {
 pub struct Queue {
     base: DeviceAddr,
     layout: Layout,
+    /// Whether [`F_EVENT_IDX`] is in use.
+    events: bool,
     next_avail: u16,
     next_used: u16,
+    /// `next_used` when it was last shown to the driver.
+    shown: u16,
 }
 
 impl Queue {
-    /// The device side of a fresh ring at `base`.
-    pub const fn new(base: DeviceAddr, layout: Layout) -> Self {
+    /// The device side of a fresh ring at `base`, for a driver that has taken `features`: bits by
+    /// number, of which [`F_EVENT_IDX`] counts here.
+    pub const fn new(base: DeviceAddr, layout: Layout, features: u32) -> Self {
         Self {
             base,
             layout,
+            events: features & (1 << F_EVENT_IDX) != 0,
             next_avail: 0,
             next_used: 0,
+            shown: 0,
         }
     }
 
@@ -179,12 +189,17 @@ impl Queue {
     }
 
     /// Shows the driver all the buffers given back so far, and says whether it wants a kick.
-    pub fn publish(&self, memory: &impl Memory) -> Result<bool, Fault> {
+    pub fn publish(&mut self, memory: &impl Memory) -> Result<bool, Fault> {
         // What the index covers must be written before it.
         memory.barrier();
         memory.write_u16(self.at(self.layout.used_idx()), self.next_used)?;
         // The index must be written before the driver's wish is read, or both sides might wait.
         memory.barrier();
+        let old = core::mem::replace(&mut self.shown, self.next_used);
+        if self.events {
+            let event = memory.read_u16(self.at(self.layout.used_event()))?;
+            return Ok(need_event(event, self.next_used, old));
+        }
         let flags = memory.read_u16(self.at(self.layout.avail_flags()))?;
         Ok(flags & AVAIL_F_NO_INTERRUPT == 0)
     }
@@ -192,9 +207,19 @@ impl Queue {
     /// Asks the driver to kick, or not to, when it makes a buffer available.
     ///
     /// After asking for kicks look with [`Queue::pop`] once more: a buffer may have come between.
+    /// With event indices a wish is fulfilled once, by the next buffer, and there is nothing to
+    /// take back.
     pub fn want_kicks(&self, memory: &impl Memory, want: bool) -> Result<(), Fault> {
-        let flags = if want { 0 } else { USED_F_NO_NOTIFY };
-        memory.write_u16(self.at(self.layout.used_flags()), flags)?;
+        match (self.events, want) {
+            (true, true) => {
+                memory.write_u16(self.at(self.layout.avail_event()), self.next_avail)?
+            }
+            (true, false) => {}
+            (false, true) => memory.write_u16(self.at(self.layout.used_flags()), 0)?,
+            (false, false) => {
+                memory.write_u16(self.at(self.layout.used_flags()), USED_F_NO_NOTIFY)?;
+            }
+        }
         if want {
             // The wish must be written before the index is read once more.
             memory.barrier();
@@ -206,14 +231,24 @@ impl Queue {
     /// up anew, since that begins with zeroes.
     ///
     /// A driver that comes and goes says so only in the device's status, and nobody tells the
-    /// device to look at that. The mark is in [`Layout::avail_event`]: this device does not offer
-    /// event indices.
+    /// device to look at that.
     pub fn mark(&self, memory: &impl Memory) -> Result<(), Fault> {
-        memory.write_u16(self.at(self.layout.avail_event()), MARK)
+        memory.write_u16(self.at(self.mark_field()), MARK)
     }
 
     /// Whether the ring is still the one that was marked.
     pub fn is_marked(&self, memory: &impl Memory) -> Result<bool, Fault> {
-        Ok(memory.read_u16(self.at(self.layout.avail_event()))? == MARK)
+        Ok(memory.read_u16(self.at(self.mark_field()))? == MARK)
+    }
+
+    /// The device's field in which there is nothing for the driver: its event index or its flags,
+    /// whichever is not in use.
+    #[inline]
+    const fn mark_field(&self) -> u32 {
+        if self.events {
+            self.layout.used_flags()
+        } else {
+            self.layout.avail_event()
+        }
     }
 }

@@ -92,6 +92,13 @@ impl Layout {
         self.avail_flags() + 4 + 2 * self.slot(index) as u32
     }
 
+    /// Offset of the driver's event index, a u16 behind its ring. Without
+    /// [`super::F_EVENT_IDX`] nobody looks at it.
+    #[inline]
+    pub const fn used_event(&self) -> u32 {
+        self.avail_flags() + 4 + 2 * self.num as u32
+    }
+
     /// Offset of the device's flags, a u16.
     #[inline]
     pub const fn used_flags(&self) -> u32 {
@@ -111,7 +118,7 @@ impl Layout {
     }
 
     /// Offset of the device's event index, a u16: the last field of the ring. Without
-    /// `VIRTIO_RING_F_EVENT_IDX` nobody looks at it.
+    /// [`super::F_EVENT_IDX`] nobody looks at it.
     #[inline]
     pub const fn avail_event(&self) -> u32 {
         self.size() - 2
@@ -154,6 +161,7 @@ mod tests {
         assert_eq!(layout.desc(256), None);
         assert_eq!(layout.avail_flags(), 0x1000);
         assert_eq!(layout.avail_ring(256 + 3), 0x1000 + 4 + 6);
+        assert_eq!(layout.used_event(), 0x1204);
         assert_eq!(layout.used_flags(), 0x2000);
         assert_eq!(layout.used_ring(65535), 0x2004 + 255 * 8);
         assert_eq!(layout.avail_event(), 0x2804);

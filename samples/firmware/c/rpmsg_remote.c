@@ -14,8 +14,8 @@ void *memset(void *to, int byte, size_t len);
 #define DESC_F_NEXT		1u	/* the descriptor goes on */
 #define DESC_F_WRITE		2u	/* the device writes the buffer */
 #define DESC_F_INDIRECT		4u	/* the buffer holds descriptors */
-#define AVAIL_F_NO_INTERRUPT	1u	/* Linux wants no kick */
-#define USED_F_NO_NOTIFY	1u	/* we want no kick */
+#define AVAIL_F_NO_INTERRUPT	1u	/* Linux wants no kick; without event indices */
+#define USED_F_NO_NOTIFY	1u	/* we want no kick; the same */
 #define STATUS_DRIVER_OK	4u
 
 #define FLAGS	0		/* in both rings */
@@ -30,10 +30,10 @@ void *memset(void *to, int byte, size_t len);
 
 /*
  * A ring that is in use. Linux zeroes a ring when it sets it up, so that a mark in
- * the device's last field shows whether this is still the same driver: it says
- * nothing when it goes and comes.
+ * a field of the device's shows whether this is still the same driver: it says
+ * nothing when it goes and comes. Even, as bit 0 of the flags means something.
  */
-#define MARK	0x5aa5
+#define MARK	0x5aa4
 
 struct vring_desc {
 	uint32_t addr_low;
@@ -108,9 +108,21 @@ static int broken(struct rpmsg_remote *remote, const char *why)
 
 /* --- the device side of a vring --------------------------------------------------- */
 
-static volatile uint16_t *ring_mark(const struct rpmsg_ring *ring)
+/* By these, with event indices, each side says for which entry it wants a kick. */
+static volatile uint16_t *used_event(const struct rpmsg_ring *ring)
+{
+	return ring->avail + RING + ring->num;
+}
+
+static volatile uint16_t *avail_event(const struct rpmsg_ring *ring)
 {
 	return ring->used + RING + 4 * (uint32_t)ring->num;
+}
+
+/* The field of this side's in which there is nothing for Linux. */
+static volatile uint16_t *ring_mark(const struct rpmsg_ring *ring)
+{
+	return ring->events ? ring->used + FLAGS : avail_event(ring);
 }
 
 /* Takes up a ring as Linux has just set it up. */
@@ -138,6 +150,7 @@ static int ring_start(struct rpmsg_remote *remote, struct rpmsg_ring *ring, unsi
 	ring->desc = (volatile struct vring_desc *)start;
 	ring->avail = (volatile uint16_t *)(start + 16 * num);
 	ring->used = (volatile uint16_t *)(start + used);
+	ring->events = remote->vdev->gfeatures & 1u << VIRTIO_RING_F_EVENT_IDX;
 	ring->wants_kicks = true;
 
 	/* A ring that was there before may still be in the cache. */
@@ -215,7 +228,6 @@ static void ring_give(struct rpmsg_remote *remote, struct rpmsg_ring *ring,
 	element[1] = len;
 	writeback(remote->port, element, 2 * sizeof(*element));
 	ring->next_used++;
-	ring->unseen = true;
 	buffer->taken = false;
 }
 
@@ -223,28 +235,39 @@ static void ring_give(struct rpmsg_remote *remote, struct rpmsg_ring *ring,
 static void ring_publish(struct rpmsg_remote *remote, struct rpmsg_ring *ring, unsigned int number)
 {
 	const struct rpmsg_port *port = remote->port;
+	uint16_t count = (uint16_t)(ring->next_used - ring->shown);
+	bool kick;
 
-	if (!ring->unseen)
+	if (count == 0)
 		return;
-	ring->unseen = false;
+	ring->shown = ring->next_used;
 	/* What the index covers is written before it. */
 	barrier(port);
 	write16(port, ring->used + IDX, ring->next_used);
 	/* It is written before Linux's wish is read, or both sides might wait. */
 	barrier(port);
-	if (!(read16(port, ring->avail + FLAGS) & AVAIL_F_NO_INTERRUPT))
+	if (ring->events)
+		kick = (uint16_t)(ring->next_used - read16(port, used_event(ring)) - 1) < count;
+	else
+		kick = !(read16(port, ring->avail + FLAGS) & AVAIL_F_NO_INTERRUPT);
+	if (kick)
 		port->kick(port->ctx, number);
 }
 
-/* Asks for kicks when there are new buffers, or for none. Afterwards the ring must be
- * looked at once more: some may have come in between.
+/*
+ * Asks for kicks when there are new buffers, or for none. Afterwards the ring must be
+ * looked at once more: some may have come in between. With event indices a wish is
+ * fulfilled once, so that there is nothing to take back.
  */
 static void ring_want_kicks(struct rpmsg_remote *remote, struct rpmsg_ring *ring, bool want)
 {
 	if (ring->wants_kicks == want)
 		return;
 	ring->wants_kicks = want;
-	write16(remote->port, ring->used + FLAGS, want ? 0 : USED_F_NO_NOTIFY);
+	if (!ring->events)
+		write16(remote->port, ring->used + FLAGS, want ? 0 : USED_F_NO_NOTIFY);
+	else if (want)
+		write16(remote->port, avail_event(ring), ring->next_avail);
 	if (want)
 		barrier(remote->port);
 }

@@ -44,7 +44,13 @@
 #define RSC_ANY		0xffffffffu
 
 #define VIRTIO_ID_RPMSG		7u
-#define VIRTIO_RPMSG_F_NS	0	/* a feature bit: the name service */
+
+/* Feature bits: the name service; kicks by event index. */
+#define VIRTIO_RPMSG_F_NS	0
+#define VIRTIO_RING_F_EVENT_IDX	29
+
+/* All that this library understands: what a vdev entry is to offer. */
+#define RPMSG_FEATURES	(1u << VIRTIO_RPMSG_F_NS | 1u << VIRTIO_RING_F_EVENT_IDX)
 
 /* At the start of the table, followed by num offsets of entries, in bytes. */
 struct rsc_header {
@@ -86,7 +92,7 @@ struct rsc_vdev {
 	uint32_t type;
 	uint32_t id;		/* VIRTIO_ID_RPMSG */
 	uint32_t notifyid;	/* Linux's */
-	uint32_t dfeatures;	/* offered */
+	uint32_t dfeatures;	/* offered: RPMSG_FEATURES */
 	uint32_t gfeatures;	/* Linux's: taken */
 	uint32_t config_len;	/* 0 */
 	uint8_t status;		/* Linux's */
@@ -192,14 +198,15 @@ enum rpmsg_result {
 
 struct rpmsg_ring {
 	volatile struct vring_desc *desc;
-	volatile uint16_t *avail;	/* flags, idx, ring[num] */
-	volatile uint16_t *used;	/* flags, idx, then ring[num] of pairs */
+	volatile uint16_t *avail;	/* flags, idx, ring[num], used_event */
+	volatile uint16_t *used;	/* flags, idx, ring[num] of pairs, avail_event */
 	uint32_t size;			/* bytes of all */
 	uint16_t num;
 	uint16_t avail_idx;		/* Linux's, when it was last read */
 	uint16_t next_avail;
 	uint16_t next_used;
-	bool unseen;			/* buffers in the used ring that idx hides */
+	uint16_t shown;			/* next_used when Linux was last shown it */
+	bool events;			/* VIRTIO_RING_F_EVENT_IDX is in use */
 	bool wants_kicks;
 };
 

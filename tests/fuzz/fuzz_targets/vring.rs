@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! The device side of a ring whose memory anybody may have written: the first two bytes choose the
-//! geometry, the rest is the ring.
+//! geometry, and whether event indices are used, the rest is the ring.
 
 #![no_main]
 
@@ -12,6 +12,7 @@ use proto::vring::Fault;
 use proto::vring::Layout;
 use proto::vring::Memory;
 use proto::vring::Queue;
+use proto::vring::F_EVENT_IDX;
 use proto::DeviceAddr;
 
 /// A ring at address 0, and nothing else.
@@ -57,7 +58,7 @@ fuzz_target!(|bytes: &[u8]| {
     let mut memory = ring.to_vec();
     memory.resize(layout.size() as usize, 0);
     let memory = Ring(RefCell::new(memory));
-    let mut queue = Queue::new(DeviceAddr(0), layout);
+    let mut queue = Queue::new(DeviceAddr(0), layout, u32::from(align >> 7) << F_EVENT_IDX);
     for _ in 0..2 * u32::from(layout.num()) {
         match queue.pop(&memory) {
             Ok(None) => break,

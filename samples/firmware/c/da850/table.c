@@ -25,7 +25,7 @@ static volatile struct da850_table table __attribute__((section(".resource_table
 	.vdev = {
 		.type = RSC_VDEV,
 		.id = VIRTIO_ID_RPMSG,
-		.dfeatures = 1 << VIRTIO_RPMSG_F_NS,
+		.dfeatures = RPMSG_FEATURES,
 		.num_of_vrings = 2,
 		.vring = {
 			{ .da = POOL, .align = 4096, .num = 256 },

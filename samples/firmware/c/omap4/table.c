@@ -36,7 +36,7 @@ static volatile struct omap4_table table __attribute__((section(".resource_table
 	.vdev = {
 		.type = RSC_VDEV,
 		.id = VIRTIO_ID_RPMSG,
-		.dfeatures = 1 << VIRTIO_RPMSG_F_NS,
+		.dfeatures = RPMSG_FEATURES,
 		.num_of_vrings = 2,
 		/*
 		 * Linux maps them there, page by page: no mapping above may cover

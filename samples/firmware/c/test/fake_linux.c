@@ -9,7 +9,9 @@
 #define VDEV		0x100u
 #define RING_DA(n)	(0x1000u + 0x1000u * (n))
 #define AVAIL		(16u * NUM)
+#define USED_EVENT	(AVAIL + 4 + 2 * NUM)
 #define USED		((16u * NUM + 2 * (3 + NUM) + ALIGN - 1) / ALIGN * ALIGN)
+#define AVAIL_EVENT	(USED + 4 + 8 * NUM)
 #define RING_SIZE	(USED + 6 + 8 * NUM)
 
 /*
@@ -125,12 +127,14 @@ struct rpmsg_port port;
 /* The driver's side of a ring. */
 struct driver {
 	uint16_t avail, used;
+	bool wants_kicks;
 	/* Buffers that are Linux's: to send in, or received and not yet given back. */
 	uint16_t free[NUM];
 	unsigned int num_free;
 };
 
 static struct driver rings[2];
+static bool events;
 
 static uint8_t *memory(uint32_t at)
 {
@@ -209,17 +213,20 @@ static void add(unsigned int ring, uint16_t id, uint64_t addr, uint32_t len, uin
 	put16(base + AVAIL + 4 + 2u * (driver->avail % NUM), id);
 	driver->avail++;
 	put16(base + AVAIL + 2, driver->avail);
-	if (!(get16(base + USED) & 1))
-		kicked = true;
+	if (events)
+		kicked |= get16(base + AVAIL_EVENT) == (uint16_t)(driver->avail - 1);
+	else
+		kicked |= !(get16(base + USED) & 1);
 }
 
 void linux_start(uint32_t features)
 {
 	uint16_t ring, id;
 
+	events = features & EVENTS;
 	for (ring = 0; ring < 2; ring++) {
 		memset(memory(RING_DA(ring)), 0, RING_SIZE);
-		rings[ring] = (struct driver){ .num_free = NUM };
+		rings[ring] = (struct driver){ .num_free = NUM, .wants_kicks = true };
 		for (id = 0; id < NUM; id++)
 			rings[ring].free[id] = id;
 	}
@@ -279,7 +286,11 @@ void linux_move_avail_idx(unsigned int ring, uint16_t by)
 
 void linux_want_kicks(unsigned int ring, bool want)
 {
-	put16(RING_DA(ring) + AVAIL, !want);
+	rings[ring].wants_kicks = want;
+	if (events) /* for the next buffer, or for the last one, which has come */
+		put16(RING_DA(ring) + USED_EVENT, (uint16_t)(rings[ring].used - !want));
+	else
+		put16(RING_DA(ring) + AVAIL, !want);
 }
 
 /* The next used buffer of a ring, its number and length. */
@@ -294,6 +305,7 @@ static bool take(unsigned int ring, uint16_t *id, uint32_t *len)
 	*id = (uint16_t)get32(element);
 	*len = get32(element + 4);
 	driver->used++;
+	linux_want_kicks(ring, driver->wants_kicks);
 	CHECK(*id < NUM && driver->num_free < NUM);
 	for (i = 0; i < driver->num_free; i++)
 		CHECK(driver->free[i] != *id); /* it came back twice */

@@ -15,6 +15,9 @@
 #define BUFFERS		0x10000u	/* of both rings, in turn */
 #define MEMORY		0x80000u
 
+/* The features of a driver that uses event indices. */
+#define EVENTS		(1u << VIRTIO_RING_F_EVENT_IDX)
+
 #define ECHO		50u
 #define CLIENT		1024u
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * rpmsg_remote.c against a Linux that fake_linux.c plays, each test with coherent
- * memory and with a cache. Either side looks only when it has been kicked, so that
+ * memory and with a cache, with event indices and without. Either side looks only when it has been kicked, so that
  * a kick too few shows as a message that never arrives.
  */
 #include <stdio.h>
@@ -45,6 +45,9 @@ static void echo_receive(struct rpmsg_remote *r, struct rpmsg_endpoint *endpoint
 
 static struct rpmsg_endpoint echo;
 
+/* EVENTS or 0: each test is run with both. */
+static uint32_t events;
+
 /* A remote with an echo; a driver, unless features is negative. */
 static void set_up(int features)
 {
@@ -52,7 +55,7 @@ static void set_up(int features)
 	echo = (struct rpmsg_endpoint){ .name = "echo", .addr = ECHO, .receive = echo_receive };
 	CHECK(rpmsg_add(&remote, &echo) == RPMSG_OK);
 	if (features >= 0)
-		linux_start((uint32_t)features);
+		linux_start((uint32_t)features | events);
 }
 
 /* What Linux's interrupt handler does: nothing unless kicked. */
@@ -84,7 +87,7 @@ static void waits_for_the_driver(void)
 	}
 	CHECK(memory_is_untouched());
 	CHECK(rpmsg_send(&remote, ECHO, CLIENT, "x", 1) == RPMSG_NO_DRIVER);
-	linux_start(1);
+	linux_start(1 | events);
 	CHECK(rpmsg_poll(&remote) == RPMSG_STARTED);
 	CHECK(rpmsg_poll(&remote) == RPMSG_OK);
 }
@@ -106,7 +109,7 @@ static void announces_what_has_a_name(void)
 	CHECK(!linux_receive());
 
 	/* Nobody listens. */
-	linux_start(0);
+	linux_start(events);
 	CHECK(rpmsg_poll(&remote) == RPMSG_STARTED);
 	CHECK(!linux_receive());
 }
@@ -142,12 +145,13 @@ static void notices_a_driver_that_starts_over(void)
 	uint8_t round, i;
 
 	set_up(-1);
-	for (round = 0; round < 6; round++) {
+	for (round = 0; round < 8; round++) {
 		/* Now with a poll while there is no driver, now without. */
 		linux_set_status(0);
 		if (round % 2)
 			CHECK(rpmsg_poll(&remote) == RPMSG_NO_DRIVER);
-		linux_start(1);
+		/* Every other pair of drivers is older. */
+		linux_start(round % 4 < 2 ? 1 | events : 1);
 		CHECK(rpmsg_send(&remote, ECHO, CLIENT, "x", 1) == RPMSG_NO_DRIVER);
 		CHECK(rpmsg_poll(&remote) == RPMSG_STARTED);
 		CHECK(announces(interrupt(), "echo", ECHO, 0));
@@ -193,27 +197,27 @@ static void reports_bad_rings(void)
 	linux_send_desc(MEMORY - 10, 20, 0, 0);
 	bad("a buffer lies in no memory of ours");
 
-	linux_start(0);
+	linux_start(events);
 	rpmsg_poll(&remote);
 	linux_send_desc(0x100000000, 20, 0, 0);
 	bad("a buffer lies in no memory of ours");
 
-	linux_start(0);
+	linux_start(events);
 	rpmsg_poll(&remote);
 	linux_send_desc(BUFFERS, 20, 1, 0);
 	bad("a message must be in one buffer");
 
-	linux_start(0);
+	linux_start(events);
 	rpmsg_poll(&remote);
 	linux_send_desc(BUFFERS, 20, 0, NUM);
 	bad("there is no descriptor of that number");
 
-	linux_start(0);
+	linux_start(events);
 	rpmsg_poll(&remote);
 	linux_move_avail_idx(RPMSG_FROM_LINUX, NUM + 1);
 	bad("more buffers are available than it has entries");
 
-	linux_start(0);
+	linux_start(events);
 	linux_vdev()->vring[0].num = 300;
 	bad("the number of entries must be a power of two up to 32768");
 	linux_vdev()->vring[0].num = NUM;
@@ -243,6 +247,24 @@ static void kicks_only_where_wanted(void)
 		while (linux_give_back())
 			;
 	}
+}
+
+/* While a ring is busy nobody kicks, once the one kick that is due has come. */
+static void a_stream_needs_no_kicks(void)
+{
+	if (!events)
+		return;
+	set_up(0);
+	rpmsg_poll(&remote);
+	linux_want_kicks(RPMSG_TO_LINUX, false);
+	kicked = false;
+	CHECK(linux_send(ECHO, "first", 5) && kicked); /* it sleeps */
+	kicked = false;
+	CHECK(linux_send(ECHO, "second", 6) && linux_send(ECHO, "third", 5));
+	CHECK(!kicked); /* it has been told */
+	rpmsg_poll(&remote);
+	CHECK(kicks[RPMSG_TO_LINUX] == 0); /* Linux looks by itself */
+	CHECK(linux_send(ECHO, "fourth", 6) && kicked);
 }
 
 static void wordy_receive(struct rpmsg_remote *r, struct rpmsg_endpoint *endpoint, uint32_t src,
@@ -276,6 +298,8 @@ static void keeps_the_buffer_of_a_message_that_was_not_sent(void)
 
 static bool send_late(void)
 {
+	if (remote.from_linux.next_avail == 0)
+		return false;
 	CHECK(linux_send(ECHO, "late", 4));
 	CHECK(!kicked);
 	return true;
@@ -303,11 +327,14 @@ static void looks_again_before_it_sleeps(void)
 		return; /* there is no place for a hook */
 	set_up(0);
 	rpmsg_poll(&remote);
+	/* So that an event index that was asked for is behind. */
+	CHECK(linux_send(ECHO, "first", 5));
 	kicked = false;
 	after_look_at = RPMSG_FROM_LINUX;
 	after_look = send_late;
 	rpmsg_poll(&remote);
 	CHECK(!after_look);
+	CHECK(is_text(linux_receive(), "first"));
 	CHECK(is_text(linux_receive(), "late"));
 
 	/* A buffer for the answer to the last message but one. */
@@ -418,7 +445,7 @@ static void endpoints_come_and_go(void)
 	CHECK(rpmsg_remove(&remote, &echo) == RPMSG_OK);
 	while (linux_give_back())
 		;
-	linux_start(1);
+	linux_start(1 | events);
 	rpmsg_poll(&remote);
 	CHECK(!linux_receive());
 }
@@ -430,7 +457,7 @@ static void sends_without_a_copy(void)
 
 	set_up(0);
 	buffer_size = 4096;
-	linux_start(0);
+	linux_start(events);
 	rpmsg_poll(&remote);
 	CHECK(rpmsg_commit(&remote, 1, 2, 3) == RPMSG_NO_DRIVER); /* nothing is reserved */
 	CHECK(rpmsg_reserve(&remote, &payload, &room) == RPMSG_OK && room == 4080);
@@ -465,7 +492,7 @@ static void driver_goes_during_a_poll(void)
 	after_look_at = RPMSG_FROM_LINUX;
 	after_look = go_away;
 	CHECK(rpmsg_poll(&remote) == RPMSG_NO_DRIVER);
-	linux_start(0);
+	linux_start(events);
 	CHECK(rpmsg_poll(&remote) == RPMSG_STARTED);
 }
 
@@ -581,6 +608,7 @@ static const struct {
 	TEST(drops_what_is_malformed),
 	TEST(reports_bad_rings),
 	TEST(kicks_only_where_wanted),
+	TEST(a_stream_needs_no_kicks),
 	TEST(keeps_the_buffer_of_a_message_that_was_not_sent),
 	TEST(looks_again_before_it_sleeps),
 	TEST(hears_of_services_of_linux),
@@ -594,23 +622,27 @@ static const struct {
 int main(void)
 {
 	const unsigned int num = sizeof(tests) / sizeof(tests[0]);
-	unsigned int i, with_cache, bad_tests = 0;
+	unsigned int i, run, bad_tests = 0;
 
-	for (with_cache = 0; with_cache < 2; with_cache++) {
+	for (run = 0; run < 4; run++) {
+		bool with_cache = run & 1;
+
+		events = run & 2 ? EVENTS : 0;
 		for (i = 0; i < num; i++) {
 			failed = false;
 			fake_reset(with_cache);
 			tests[i].run();
 			CHECK(dirty_invalidated == 0);
 			if (failed) {
-				printf("FAIL  %s (%s)\n", tests[i].name,
-				       with_cache ? "cached" : "coherent");
+				printf("FAIL  %s (%s%s)\n", tests[i].name,
+				       with_cache ? "cached" : "coherent",
+				       events ? ", event indices" : "");
 				bad_tests++;
 			}
 		}
 	}
 	if (!bad_tests)
-		printf("ok    %-21s %u tests\n", "rpmsg_remote.c", 2 * num);
-	printf("%u passed, %u failed\n", 2 * num - bad_tests, bad_tests);
+		printf("ok    %-21s %u tests\n", "rpmsg_remote.c", 4 * num);
+	printf("%u passed, %u failed\n", 4 * num - bad_tests, bad_tests);
 	return bad_tests != 0;
 }

@@ -88,7 +88,7 @@ static TABLE: Table = Table {
     l4_cfg: wire::Memory::devmem(L4_CFG, L4_CFG_PA, L4_CFG_LEN, "l4-cfg"),
     pool: wire::Memory::devmem(POOL, POOL, POOL_LEN, "pool"),
     trace: wire::Trace::new(port::TRACE, port::TRACE_LEN as u32, "trace0"),
-    vdev: wire::Vdev::new(rpmsg::VIRTIO_ID, 1 << rpmsg::F_NS, 2),
+    vdev: wire::Vdev::new(rpmsg::VIRTIO_ID, rpmsg_remote::FEATURES, 2),
     vrings: [
         wire::Vring::new(VRINGS[0], VRING_ALIGN, VRING_NUM),
         wire::Vring::new(VRINGS[1], VRING_ALIGN, VRING_NUM),

@@ -2,6 +2,8 @@
 
 //! The life of the virtio device: waiting for a driver, serving it, noticing that it has changed.
 
+use proto::rpmsg;
+use proto::vring;
 use proto::vring::Fault;
 use proto::vring::Layout;
 use proto::vring::Memory;
@@ -18,6 +20,10 @@ pub const FROM_HOST: u16 = 1;
 
 /// The bit of the virtio device's status that says that Linux's driver is ready.
 pub const STATUS_DRIVER_OK: u8 = 1 << 2;
+
+/// The features that this library understands, a bit each: what the virtio device's entry in the
+/// resource table is to offer.
+pub const FEATURES: u32 = (1 << rpmsg::F_NS) | (1 << vring::F_EVENT_IDX);
 
 /// Linux, as the firmware sees it: the virtio device's entry in the loaded resource table, and the
 /// way to kick.

@@ -44,6 +44,7 @@ pub use memory::Windows;
 pub use remote::Host;
 pub use remote::Progress;
 pub use remote::Remote;
+pub use remote::FEATURES;
 pub use remote::FROM_HOST;
 pub use remote::STATUS_DRIVER_OK;
 pub use remote::TO_HOST;

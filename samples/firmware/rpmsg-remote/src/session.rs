@@ -56,10 +56,12 @@ pub(crate) struct Session {
 impl Session {
     /// Takes up the rings as the driver has just set them up.
     pub(crate) fn start(memory: &impl Memory, host: &impl Host) -> Result<Self, Fault> {
-        let (base, layout) = host.vring(TO_HOST);
-        let to_host = Queue::new(base, layout);
-        let (base, layout) = host.vring(FROM_HOST);
-        let from_host = Queue::new(base, layout);
+        let features = host.features();
+        let queue = |number| {
+            let (base, layout) = host.vring(number);
+            Queue::new(base, layout, features)
+        };
+        let (to_host, from_host) = (queue(TO_HOST), queue(FROM_HOST));
         to_host.mark(memory)?;
         from_host.mark(memory)?;
         to_host.want_kicks(memory, false)?;
@@ -73,7 +75,7 @@ impl Session {
             from_host,
             returned: false,
             listening: true,
-            announced: match host.features() & (1 << rpmsg::F_NS) {
+            announced: match features & (1 << rpmsg::F_NS) {
                 // Nobody listens to announcements.
                 0 => usize::MAX,
                 _ => 0,

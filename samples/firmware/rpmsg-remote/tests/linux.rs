@@ -15,6 +15,7 @@ use linux::pair;
 use linux::Meanwhile;
 use linux::CLIENT;
 use linux::ECHO;
+use linux::EVENTS;
 use linux::NUM;
 use linux::SIZE;
 use proptest::collection::vec;
@@ -122,13 +123,14 @@ fn notices_a_driver_that_starts_over() {
     let mut echo = Echo::new("echo", ECHO);
     let mut services: [&mut dyn Service; 1] = [&mut echo];
     let mut remote = Remote::new(memory, wires.clone(), &mut services);
-    for round in 0..5 {
+    for round in 0..8 {
         // Now with a poll while there is no driver, now without.
         wires.status.set(0);
         if round % 2 == 0 {
             assert_eq!(remote.poll(), Ok(Progress::NoDriver));
         }
-        linux.start(1);
+        // With event indices, without, and one behind the other.
+        linux.start(if round % 4 < 2 { 1 } else { 1 | EVENTS });
         assert_eq!(remote.poll(), Ok(Progress::Started));
         linux.interrupt();
         assert_eq!(linux.announcements().len(), 1);
@@ -189,11 +191,16 @@ fn reports_a_buffer_outside_the_memory() {
 
 #[test]
 fn kicks_only_where_wanted() {
+    kicks_where_wanted(0);
+    kicks_where_wanted(EVENTS);
+}
+
+fn kicks_where_wanted(features: u32) {
     let (mut linux, memory, wires) = pair();
     let mut echo = Echo::new("echo", ECHO);
     let mut services: [&mut dyn Service; 1] = [&mut echo];
     let mut remote = Remote::new(memory, wires.clone(), &mut services);
-    linux.start(0);
+    linux.start(features);
     for (rx, tx) in [(true, true), (true, false), (false, true), (false, false)] {
         linux.rx.want_kicks(&linux.memory, rx);
         linux.tx.want_kicks(&linux.memory, tx);
@@ -254,12 +261,12 @@ fn keeps_the_buffer_of_a_message_that_was_not_sent() {
 /// not announced by one: the remote has to look again.
 #[test]
 fn looks_again_before_it_sleeps() {
-    for starved in [false, true] {
+    for (starved, features) in [(false, 0), (true, 0), (false, EVENTS), (true, EVENTS)] {
         let (mut linux, memory, wires) = pair();
         let mut echo = Echo::new("echo", ECHO);
         let mut services: [&mut dyn Service; 1] = [&mut echo];
         let mut remote = Remote::new(memory.clone(), wires.clone(), &mut services);
-        linux.start(0);
+        linux.start(features);
         remote.poll().unwrap();
         if starved {
             // Room for one answer, and two to give.
@@ -272,6 +279,9 @@ fn looks_again_before_it_sleeps() {
             assert!(linux.send(ECHO, b"filler"));
             assert!(linux.send(ECHO, b"late"));
             linux.receive();
+        } else {
+            // An event index that was asked for is behind.
+            assert!(linux.send(ECHO, b"first"));
         }
         linux.kicked = false;
         let linux = Rc::new(RefCell::new(linux));
@@ -295,6 +305,27 @@ fn looks_again_before_it_sleeps() {
         let late = linux.inbox.iter().filter(|(_, text)| text == b"late");
         assert_eq!(late.count(), 1);
     }
+}
+
+/// While a ring is busy nobody kicks, once the one kick that is due has come.
+#[test]
+fn a_stream_needs_no_kicks() {
+    let (mut linux, memory, wires) = pair();
+    let mut echo = Echo::new("echo", ECHO);
+    let mut services: [&mut dyn Service; 1] = [&mut echo];
+    let mut remote = Remote::new(memory, wires.clone(), &mut services);
+    linux.start(EVENTS);
+    remote.poll().unwrap();
+    linux.rx.want_kicks(&linux.memory, false);
+    linux.kicked = false;
+    assert!(linux.send(ECHO, b"first"));
+    assert!(linux.kicked, "the remote sleeps");
+    linux.kicked = false;
+    assert!(linux.send(ECHO, b"second") && linux.send(ECHO, b"third"));
+    assert!(!linux.kicked, "it has been told");
+    remote.poll().unwrap();
+    assert_eq!(wires.kicks[0].get(), 0, "Linux looks by itself");
+    assert!(linux.send(ECHO, b"fourth") && linux.kicked);
 }
 
 #[derive(Clone, Debug)]
@@ -322,12 +353,12 @@ proptest! {
     /// Whatever happens in whatever order: each message comes back once, in order, unchanged, and
     /// nobody waits for a kick that never comes.
     #[test]
-    fn echoes_everything(steps in vec(step(), 0..200)) {
+    fn echoes_everything(events in any::<bool>(), steps in vec(step(), 0..200)) {
         let (mut linux, memory, wires) = pair();
         let mut echo = Echo::new("echo", ECHO);
         let mut services: [&mut dyn Service; 1] = [&mut echo];
         let mut remote = Remote::new(memory, wires.clone(), &mut services);
-        linux.start(0);
+        linux.start(if events { EVENTS } else { 0 });
         let mut sent = VecDeque::new();
         let mut count = 0u8;
         for step in steps {

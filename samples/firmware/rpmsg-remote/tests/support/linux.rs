@@ -12,7 +12,9 @@ use proto::name_service::Announcement;
 use proto::rpmsg::Header;
 use proto::rpmsg::Message;
 use proto::rpmsg::BUFFER_LEN;
+use proto::vring::need_event;
 use proto::vring::Desc;
+use proto::vring::F_EVENT_IDX;
 use rpmsg_remote::Addr;
 use rpmsg_remote::DeviceAddr;
 use rpmsg_remote::Fault;
@@ -28,6 +30,12 @@ pub(crate) const ALIGN: u32 = 64;
 pub(crate) const RINGS: [u64; 2] = [0x1000, 0x2000];
 pub(crate) const BUFFERS: u64 = 0x1_0000;
 pub(crate) const SIZE: usize = 0x2_0000;
+
+/// What the remote leaves in a ring to know it again.
+const MARK: u16 = 0x5aa4;
+
+/// The features of a driver that uses event indices.
+pub(crate) const EVENTS: u32 = 1 << F_EVENT_IDX;
 
 /// Service and driver.
 pub(crate) const ECHO: Addr = Addr(50);
@@ -69,8 +77,11 @@ impl Memory for Shared {
     }
 
     fn write_u16(&self, at: DeviceAddr, value: u16) -> Result<(), Fault> {
-        let flags = |queue: u16| RINGS[usize::from(queue)] + u64::from(layout().used_flags());
-        let now = |meanwhile: &mut Meanwhile| value == 0 && at.0 == flags(meanwhile.queue);
+        let now = |meanwhile: &mut Meanwhile| {
+            let field = |offset| RINGS[usize::from(meanwhile.queue)] + u64::from(offset);
+            (value == 0 && at.0 == field(layout().used_flags()))
+                || (value != MARK && at.0 == field(layout().avail_event()))
+        };
         let meanwhile = self.meanwhile.borrow_mut().take_if(now);
         if let Some(Meanwhile { action, .. }) = meanwhile {
             action();
@@ -144,15 +155,21 @@ pub(crate) struct DriverRing {
     pub(crate) buffers: u64,
     pub(crate) avail: u16,
     pub(crate) used: u16,
+    /// Whether event indices say who wants kicks.
+    events: bool,
+    /// Whether this side wants kicks.
+    wants_kicks: bool,
 }
 
 impl DriverRing {
-    pub(crate) fn new(queue: u16) -> Self {
+    pub(crate) fn new(queue: u16, features: u32) -> Self {
         Self {
             base: RINGS[usize::from(queue)],
             buffers: BUFFERS + u64::from(queue) * u64::from(NUM) * BUFFER_LEN as u64,
             avail: 0,
             used: 0,
+            events: features & EVENTS != 0,
+            wants_kicks: true,
         }
     }
 
@@ -170,7 +187,12 @@ impl DriverRing {
             at(layout.avail_idx()),
             &self.avail.wrapping_add(1).to_le_bytes(),
         );
-        self.avail = self.avail.wrapping_add(1);
+        let old = self.avail;
+        self.avail = old.wrapping_add(1);
+        if self.events {
+            let event = u16::from_le_bytes(memory.get(at(layout.avail_event())));
+            return need_event(event, self.avail, old);
+        }
         memory.get::<2>(at(layout.used_flags())) == [0, 0]
     }
 
@@ -184,13 +206,21 @@ impl DriverRing {
         let [a, b, c, d, len @ ..]: [u8; 8] = memory.get(at(layout.used_ring(self.used)));
         let id = u32::from_le_bytes([a, b, c, d]);
         self.used = self.used.wrapping_add(1);
+        self.want_kicks(memory, self.wants_kicks);
         Some((u16::try_from(id).unwrap(), u32::from_le_bytes(len)))
     }
 
     /// Says whether Linux wants to be kicked for this ring.
-    pub(crate) fn want_kicks(&self, memory: &Shared, want: bool) {
-        let at = self.base + u64::from(layout().avail_flags());
-        memory.put(at, &[u8::from(!want), 0]);
+    pub(crate) fn want_kicks(&mut self, memory: &Shared, want: bool) {
+        self.wants_kicks = want;
+        let at = |offset: u32| self.base + u64::from(offset);
+        if self.events {
+            // The buffer that comes next, or one that has come already.
+            let event = self.used.wrapping_sub(u16::from(!want));
+            memory.put(at(layout().used_event()), &event.to_le_bytes());
+        } else {
+            memory.put(at(layout().avail_flags()), &[u8::from(!want), 0]);
+        }
     }
 }
 
@@ -215,8 +245,8 @@ impl Linux {
         Self {
             memory,
             wires,
-            rx: DriverRing::new(TO_HOST),
-            tx: DriverRing::new(FROM_HOST),
+            rx: DriverRing::new(TO_HOST, 0),
+            tx: DriverRing::new(FROM_HOST, 0),
             free: vec![],
             held: VecDeque::new(),
             inbox: VecDeque::new(),
@@ -230,8 +260,8 @@ impl Linux {
             let size = layout().size() as usize;
             self.memory.put(base, &vec![0; size]);
         }
-        self.rx = DriverRing::new(TO_HOST);
-        self.tx = DriverRing::new(FROM_HOST);
+        self.rx = DriverRing::new(TO_HOST, features);
+        self.tx = DriverRing::new(FROM_HOST, features);
         self.free = (0..NUM).collect();
         self.held = (0..NUM).collect();
         self.inbox.clear();
