@@ -219,7 +219,8 @@ impl FakeRemote {
         ];
         let queues = [0, 1].map(|i: usize| {
             let ring: &coherent::Memory = &rings[i];
-            Queue::new(device_addr(ring.dma_address()), layout)
+            // CAST: The feature of rings has a low number. What is offered of it is taken.
+            Queue::new(device_addr(ring.dma_address()), layout, features as u32)
         });
         let interrupts = Arc::pin_init(Interrupts::new(), GFP_KERNEL)?;
         let vdev = Registration::new(
