@@ -170,10 +170,12 @@ impl Run {
         let mut sample = Sample::new(self.behaviour, &order);
         let mut raw = Raw::new(self.behaviour);
         let mut services: [&mut dyn Service; 2] = [&mut sample, &mut raw];
+        let mut copy = [0; proto::rpmsg::PAYLOAD_LEN];
         let mut remote = Remote::new(
             Bus(self.rproc.clone()),
             Linux::new(&self.rproc),
             &mut services,
+            &mut copy,
         );
 
         while processor.wait() {

@@ -13,9 +13,11 @@
 #define CRASH_ADDR	51u
 #define TERMINAL_ADDR	52u
 #define BURST_ADDR	54u
-#define CLIENT_ADDR	55u
+#define VISITOR_ADDR	55u
+#define FLOW_ADDR	56u
 
 #define ECHOES_BEFORE_CRASH	50
+#define VISITS			10u
 
 static struct rpmsg_remote remote;
 static uint32_t echoes;
@@ -107,16 +109,24 @@ static void terminal_receive(struct rpmsg_remote *r, struct rpmsg_endpoint *endp
 	rpmsg_send(r, endpoint->addr, src, payload, len);
 }
 
-static bool is_text(const void *payload, uint32_t len, const char *text)
+static bool starts_with(const void *payload, const char *text)
 {
 	const char *bytes = payload;
-	uint32_t i;
 
-	for (i = 0; i < len; i++) {
-		if (bytes[i] != text[i])
-			return false;
+	while (*text && *bytes == *text) {
+		bytes++;
+		text++;
 	}
-	return text[len] == '\0';
+	return !*text;
+}
+
+static bool is_text(const void *payload, uint32_t len, const char *text)
+{
+	uint32_t text_len = 0;
+
+	while (text[text_len])
+		text_len++;
+	return len == text_len && starts_with(payload, text);
 }
 
 /*
@@ -128,12 +138,12 @@ static void crash_receive(struct rpmsg_remote *r, struct rpmsg_endpoint *endpoin
 {
 	(void)r;
 	(void)endpoint;
-	if (len == 9 && is_text(payload, len, "crash mmu"))
+	if (is_text(payload, len, "crash mmu"))
 		board_read_nothing();
-	if (len == 11 && is_text(payload, len, "crash panic"))
+	if (is_text(payload, len, "crash panic"))
 		crash("Linux asked for it, from", src);
 	/* Nothing is taken from Linux any more, and nobody is told. */
-	if (len == 4 && is_text(payload, len, "hang"))
+	if (is_text(payload, len, "hang"))
 		board_stop();
 }
 
@@ -157,6 +167,53 @@ static void burst_receive(struct rpmsg_remote *r, struct rpmsg_endpoint *endpoin
 	/* Who asks for more than Linux has buffers for gets as many as it has. */
 	while (messages-- && rpmsg_send(r, endpoint->addr, src, bytes, size) == RPMSG_OK)
 		;
+}
+
+/* Whom the service for flow control has paused last, and to whom it sends which digits. */
+static uint32_t paused = RPMSG_ADDR_ANY;
+static uint32_t stream_to;
+static char stream_next = '1', stream_last = '0';
+
+/* Sends digits until the receiver has enough of it. */
+static void stream_go_on(struct rpmsg_remote *r)
+{
+	while (stream_next <= stream_last &&
+	       rpmsg_send(r, FLOW_ADDR, stream_to, &stream_next, 1) == RPMSG_OK)
+		stream_next++;
+}
+
+/*
+ * With this the flow control of both sides can be tried; Documentation/remote-side.rst
+ * says what its messages are.
+ */
+static void flow_receive(struct rpmsg_remote *r, struct rpmsg_endpoint *endpoint, uint32_t src,
+			 const void *payload, uint32_t len)
+{
+	char digit = len == 8 ? ((const char *)payload)[7] : '0';
+
+	if (is_text(payload, len, "pause")) {
+		paused = src;
+		rpmsg_pause(r, FLOW_ADDR, src, true);
+	} else if (is_text(payload, len, "go on")) {
+		if (paused != RPMSG_ADDR_ANY)
+			rpmsg_pause(r, FLOW_ADDR, paused, false);
+		paused = RPMSG_ADDR_ANY;
+	} else if (digit >= '1' && digit <= '9' && starts_with(payload, "stream ")) {
+		stream_to = src;
+		stream_next = '1';
+		stream_last = digit;
+		stream_go_on(r);
+	} else {
+		rpmsg_send(r, endpoint->addr, src, payload, len);
+	}
+}
+
+static void flow_changed(struct rpmsg_remote *r, struct rpmsg_endpoint *endpoint, uint32_t peer,
+			 bool now_paused)
+{
+	(void)endpoint;
+	if (peer == stream_to && !now_paused)
+		stream_go_on(r);
 }
 
 static struct rpmsg_endpoint echo = {
@@ -186,16 +243,40 @@ static struct rpmsg_endpoint burst = {
 	.receive = burst_receive,
 };
 
-/* Says hello to a server of Linux, and echoes what that answers. */
-static struct rpmsg_endpoint client = {
-	.addr = CLIENT_ADDR,
-	.receive = terminal_receive,
+static struct rpmsg_endpoint flow = {
+	.addr = FLOW_ADDR,
+	.receive = flow_receive,
+	.flow = flow_changed,
+};
+
+/* A client of Linux's service "rpmsg-server-sample": plays ping-pong with it. */
+static void visitor_receive(struct rpmsg_remote *r, struct rpmsg_endpoint *endpoint, uint32_t src,
+			    const void *payload, uint32_t len)
+{
+	static uint32_t answers;
+	struct rpmsg_trace trace;
+
+	if (++answers < VISITS) {
+		rpmsg_send(r, endpoint->addr, src, payload, len);
+		return;
+	}
+	answers = 0;
+	log_start(&trace);
+	rpmsg_trace_dec(&trace, VISITS);
+	rpmsg_trace_puts(&trace, " answers of rpmsg-server-sample at ");
+	rpmsg_trace_hex(&trace, src);
+	rpmsg_trace_puts(&trace, "\n");
+}
+
+static struct rpmsg_endpoint visitor = {
+	.addr = VISITOR_ADDR,
+	.receive = visitor_receive,
 };
 
 static void linux_service(struct rpmsg_remote *r, const char *name, uint32_t addr, bool there)
 {
-	if (there && is_text(name, 19, "rpmsg-server-sample"))
-		rpmsg_send(r, client.addr, addr, "hello", 5);
+	if (there && starts_with(name, "rpmsg-server-sample"))
+		rpmsg_send(r, visitor.addr, addr, "visit", 5);
 }
 
 int main(void)
@@ -208,7 +289,8 @@ int main(void)
 	rpmsg_add(&remote, &terminal);
 	rpmsg_add(&remote, &on_demand);
 	rpmsg_add(&remote, &burst);
-	rpmsg_add(&remote, &client);
+	rpmsg_add(&remote, &visitor);
+	rpmsg_add(&remote, &flow);
 	for (;;) {
 		board_receive();
 		switch (rpmsg_poll(&remote)) {

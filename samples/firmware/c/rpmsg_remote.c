@@ -58,14 +58,23 @@ struct announcement {
 	uint32_t flags;		/* 0: there, 1: gone */
 };
 
+/* A message of flow control. */
+struct flow {
+	uint32_t src;		/* who wants nothing for now, or something again */
+	uint32_t dst;		/* who is to pause, or may go on */
+	uint32_t flags;		/* 0: pause, 1: go on */
+};
+
 /* Linux and the compiler must agree on these. */
 #define ASSERT_SIZE(type, size)	typedef char assert_##type[sizeof(struct type) == (size) ? 1 : -1]
 ASSERT_SIZE(vring_desc, 16);
 ASSERT_SIZE(header, 16);
 ASSERT_SIZE(announcement, 40);
+ASSERT_SIZE(flow, 12);
 ASSERT_SIZE(rsc_memory, 56);
 ASSERT_SIZE(rsc_trace, 48);
 ASSERT_SIZE(rsc_vdev, 68);
+ASSERT_SIZE(rsc_buffers, 24);
 
 /* --- shared memory ---------------------------------------------------------------- */
 
@@ -104,6 +113,11 @@ static int broken(struct rpmsg_remote *remote, const char *why)
 {
 	remote->fault = why;
 	return RPMSG_BAD_RING;
+}
+
+static bool has_feature(const struct rpmsg_remote *remote, unsigned int number)
+{
+	return remote->vdev->gfeatures >> number & 1;
 }
 
 /* --- the device side of a vring --------------------------------------------------- */
@@ -150,7 +164,7 @@ static int ring_start(struct rpmsg_remote *remote, struct rpmsg_ring *ring, unsi
 	ring->desc = (volatile struct vring_desc *)start;
 	ring->avail = (volatile uint16_t *)(start + 16 * num);
 	ring->used = (volatile uint16_t *)(start + used);
-	ring->events = remote->vdev->gfeatures & 1u << VIRTIO_RING_F_EVENT_IDX;
+	ring->events = has_feature(remote, VIRTIO_RING_F_EVENT_IDX);
 	ring->wants_kicks = true;
 
 	/* A ring that was there before may still be in the cache. */
@@ -218,17 +232,16 @@ static int ring_take(struct rpmsg_remote *remote, struct rpmsg_ring *ring,
 }
 
 /* Gives a buffer back with len bytes in it; Linux sees it after ring_publish(). */
-static void ring_give(struct rpmsg_remote *remote, struct rpmsg_ring *ring,
-		      struct rpmsg_buffer *buffer, uint32_t len)
+static void ring_give(struct rpmsg_remote *remote, struct rpmsg_ring *ring, uint16_t head,
+		      uint32_t len)
 {
 	volatile uint32_t *element = (volatile uint32_t *)(ring->used + RING) +
 				     2 * (ring->next_used & (ring->num - 1u));
 
-	element[0] = buffer->head;
+	element[0] = head;
 	element[1] = len;
 	writeback(remote->port, element, 2 * sizeof(*element));
 	ring->next_used++;
-	buffer->taken = false;
 }
 
 /* Shows Linux what has been given back so far, and kicks if it wants that. */
@@ -286,6 +299,12 @@ static bool driver_is_the_same(const struct rpmsg_remote *remote)
 	       ring_is_marked(remote->port, &remote->from_linux);
 }
 
+/* Whether the rings can be used. A driver that has just come is the next poll's business. */
+static bool is_ready(const struct rpmsg_remote *remote)
+{
+	return remote->running && (remote->polling || driver_is_the_same(remote));
+}
+
 /* --- sending ------------------------------------------------------------------------ */
 
 /* Whether a message can be sent: 1, 0 or RPMSG_BAD_RING. */
@@ -305,13 +324,23 @@ static int has_room(struct rpmsg_remote *remote)
 	return available < 0 ? available : available != 0;
 }
 
+/* The number of a pair that is paused; num_paused if it is not. */
+static uint32_t find_pause(const struct rpmsg_remote *remote, uint32_t addr, uint32_t peer)
+{
+	uint32_t i = 0;
+
+	while (i < remote->num_paused &&
+	       (remote->paused[i].addr != addr || remote->paused[i].peer != peer))
+		i++;
+	return i;
+}
+
 int rpmsg_reserve(struct rpmsg_remote *remote, void **payload, uint32_t *room)
 {
 	struct rpmsg_buffer *out = &remote->out;
 	int result;
 
-	/* A driver that has just come is the next poll's business. */
-	if (!remote->running || (!remote->polling && !driver_is_the_same(remote)))
+	if (!is_ready(remote))
 		return RPMSG_NO_DRIVER;
 	result = has_room(remote);
 	if (result == 1 && !out->taken)
@@ -336,6 +365,8 @@ int rpmsg_commit(struct rpmsg_remote *remote, uint32_t src, uint32_t dst, uint32
 
 	if (!remote->running || !out->taken)
 		return RPMSG_NO_DRIVER;
+	if (find_pause(remote, src, dst) < remote->num_paused)
+		return RPMSG_PAUSED;
 	if (len > 0xffff || len + sizeof(*header) > out->len)
 		return RPMSG_TOO_LONG;
 	header->src = src;
@@ -345,7 +376,8 @@ int rpmsg_commit(struct rpmsg_remote *remote, uint32_t src, uint32_t dst, uint32
 	header->flags = 0;
 	len += sizeof(*header);
 	writeback(remote->port, header, len);
-	ring_give(remote, &remote->to_linux, out, len);
+	ring_give(remote, &remote->to_linux, out->head, len);
+	out->taken = false;
 	/* During a poll its end, or the end of a batch, is soon enough. */
 	if (!remote->polling)
 		ring_publish(remote, &remote->to_linux, RPMSG_TO_LINUX);
@@ -417,6 +449,7 @@ static int announce(struct rpmsg_remote *remote, const struct rpmsg_endpoint *en
 int rpmsg_remove(struct rpmsg_remote *remote, struct rpmsg_endpoint *endpoint)
 {
 	struct rpmsg_endpoint **link = &remote->endpoints;
+	uint32_t i;
 	int result;
 
 	while (*link && *link != endpoint)
@@ -429,6 +462,11 @@ int rpmsg_remove(struct rpmsg_remote *remote, struct rpmsg_endpoint *endpoint)
 			return result;
 	}
 	*link = endpoint->next;
+	/* The next one at this address starts afresh. */
+	for (i = remote->num_paused; i-- > 0;) {
+		if (remote->paused[i].addr == endpoint->addr)
+			remote->paused[i] = remote->paused[--remote->num_paused];
+	}
 	return RPMSG_OK;
 }
 
@@ -438,7 +476,7 @@ static int announce_next(struct rpmsg_remote *remote)
 	struct rpmsg_endpoint *endpoint = remote->endpoints;
 	int result;
 
-	if (!(remote->vdev->gfeatures & 1u << VIRTIO_RPMSG_F_NS))
+	if (!has_feature(remote, VIRTIO_RPMSG_F_NS))
 		return 0;
 	while (endpoint && (!endpoint->name || endpoint->announced))
 		endpoint = endpoint->next;
@@ -464,11 +502,73 @@ static bool linux_announces(struct rpmsg_remote *remote, const void *payload, ui
 	return true;
 }
 
+/* --- flow control ---------------------------------------------------------------------- */
+
+int rpmsg_pause(struct rpmsg_remote *remote, uint32_t addr, uint32_t peer, bool pause)
+{
+	struct flow message = { addr, peer, !pause };
+
+	if (remote->running && !has_feature(remote, VIRTIO_RPMSG_F_FC))
+		return RPMSG_NO_FLOW_CONTROL;
+	return rpmsg_send(remote, addr, RPMSG_ADDR_FC, &message, sizeof(message));
+}
+
+/* A message of flow control: an endpoint of Linux has enough, or not any more. */
+static bool linux_pauses(struct rpmsg_remote *remote, const void *payload, uint32_t len)
+{
+	struct rpmsg_endpoint *endpoint;
+	struct flow message;
+	uint32_t i;
+	bool pause;
+
+	if (len != sizeof(message) || !has_feature(remote, VIRTIO_RPMSG_F_FC))
+		return false;
+	memcpy(&message, payload, sizeof(message));
+	endpoint = find(remote, message.dst);
+	if (!endpoint || message.src == RPMSG_ADDR_ANY)
+		return false;
+	pause = !(message.flags & 1);
+	i = find_pause(remote, message.dst, message.src);
+	if (pause != (i == remote->num_paused) || i == RPMSG_MAX_PAUSED)
+		return true; /* nothing new, or no room */
+	if (pause) {
+		remote->paused[i].addr = message.dst;
+		remote->paused[i].peer = message.src;
+		remote->num_paused++;
+	} else {
+		remote->paused[i] = remote->paused[--remote->num_paused];
+	}
+	if (endpoint->flow)
+		endpoint->flow(remote, endpoint, message.src, pause);
+	return true;
+}
+
 /* --- receiving ------------------------------------------------------------------------ */
 
-/* Hands a message on; false if it is malformed or nobody's. */
-static bool deliver(struct rpmsg_remote *remote, const struct rpmsg_buffer *buffer)
+bool rpmsg_hold(struct rpmsg_remote *remote, struct rpmsg_held *held)
 {
+	held->head = remote->in.head;
+	held->epoch = remote->epoch;
+	if (!remote->in.taken)
+		return false;
+	remote->in.taken = false;
+	return true;
+}
+
+void rpmsg_release(struct rpmsg_remote *remote, const struct rpmsg_held *held)
+{
+	/* The next driver has buffers of its own. */
+	if (held->epoch != remote->epoch || !is_ready(remote))
+		return;
+	ring_give(remote, &remote->from_linux, held->head, 0);
+	if (!remote->polling)
+		ring_publish(remote, &remote->from_linux, RPMSG_FROM_LINUX);
+}
+
+/* Hands the message at hand on; false if it is malformed or nobody's. */
+static bool deliver(struct rpmsg_remote *remote)
+{
+	const struct rpmsg_buffer *buffer = &remote->in;
 	const volatile struct header *header = (const volatile struct header *)buffer->start;
 	const void *payload = buffer->start + sizeof(*header);
 	struct rpmsg_endpoint *endpoint;
@@ -487,13 +587,15 @@ static bool deliver(struct rpmsg_remote *remote, const struct rpmsg_buffer *buff
 		endpoint->receive(remote, endpoint, src, payload, len);
 		return true;
 	}
-	return dst == RPMSG_ADDR_NS && linux_announces(remote, payload, len);
+	if (dst == RPMSG_ADDR_NS)
+		return linux_announces(remote, payload, len);
+	return dst == RPMSG_ADDR_FC && linux_pauses(remote, payload, len);
 }
 
 /* One batch: 1 if there may be more, 0 if a kick will come for the rest, or an error. */
 static int poll_batch(struct rpmsg_remote *remote)
 {
-	struct rpmsg_buffer buffer;
+	struct rpmsg_buffer *in = &remote->in;
 	int i, result;
 
 	ring_want_kicks(remote, &remote->from_linux, false);
@@ -510,7 +612,7 @@ static int poll_batch(struct rpmsg_remote *remote)
 			return result;
 		if (result > 0)
 			continue;
-		result = ring_take(remote, &remote->from_linux, &buffer);
+		result = ring_take(remote, &remote->from_linux, in);
 		if (result < 0)
 			return result;
 		if (result == 0) {
@@ -518,11 +620,13 @@ static int poll_batch(struct rpmsg_remote *remote)
 			result = ring_available(remote, &remote->from_linux);
 			return result < 0 ? result : result != 0;
 		}
-		if (deliver(remote, &buffer))
+		if (deliver(remote))
 			remote->received++;
 		else
 			remote->dropped++;
-		ring_give(remote, &remote->from_linux, &buffer, 0);
+		if (in->taken)
+			ring_give(remote, &remote->from_linux, in->head, 0);
+		in->taken = false;
 	}
 	return 1;
 }
@@ -535,6 +639,8 @@ static int start(struct rpmsg_remote *remote)
 	    ring_start(remote, &remote->from_linux, RPMSG_FROM_LINUX) != RPMSG_OK)
 		return RPMSG_BAD_RING;
 	remote->out.taken = false;
+	remote->num_paused = 0;
+	remote->epoch++;
 	for (endpoint = remote->endpoints; endpoint; endpoint = endpoint->next)
 		endpoint->announced = false;
 	remote->running = true;
@@ -625,14 +731,14 @@ void rpmsg_trace_puts(struct rpmsg_trace *trace, const char *text)
 
 void rpmsg_trace_hex(struct rpmsg_trace *trace, uint32_t number)
 {
-	char text[11];
-	int i;
+	char text[11] = "0x";
+	uint32_t digits = 1, i;
 
-	text[0] = '0';
-	text[1] = 'x';
-	for (i = 0; i < 8; i++)
-		text[2 + i] = "0123456789abcdef"[number >> (28 - 4 * i) & 15];
-	text[10] = '\0';
+	while (digits < 8 && number >> 4 * digits)
+		digits++;
+	for (i = 0; i < digits; i++)
+		text[2 + i] = "0123456789abcdef"[number >> 4 * (digits - 1 - i) & 15];
+	text[2 + digits] = '\0';
 	rpmsg_trace_puts(trace, text);
 }
 

@@ -45,12 +45,14 @@
 
 #define VIRTIO_ID_RPMSG		7u
 
-/* Feature bits: the name service; kicks by event index. */
+/* Feature bits: the name service; flow control; kicks by event index. */
 #define VIRTIO_RPMSG_F_NS	0
+#define VIRTIO_RPMSG_F_FC	1
 #define VIRTIO_RING_F_EVENT_IDX	29
 
 /* All that this library understands: what a vdev entry is to offer. */
-#define RPMSG_FEATURES	(1u << VIRTIO_RPMSG_F_NS | 1u << VIRTIO_RING_F_EVENT_IDX)
+#define RPMSG_FEATURES	(1u << VIRTIO_RPMSG_F_NS | 1u << VIRTIO_RPMSG_F_FC | \
+			 1u << VIRTIO_RING_F_EVENT_IDX)
 
 /* At the start of the table, followed by num offsets of entries, in bytes. */
 struct rsc_header {
@@ -94,12 +96,25 @@ struct rsc_vdev {
 	uint32_t notifyid;	/* Linux's */
 	uint32_t dfeatures;	/* offered: RPMSG_FEATURES */
 	uint32_t gfeatures;	/* Linux's: taken */
-	uint32_t config_len;	/* 0 */
+	uint32_t config_len;	/* 0, or that of a struct rsc_buffers behind this one */
 	uint8_t status;		/* Linux's */
 	uint8_t num_of_vrings;	/* 2 */
 	uint8_t reserved[2];	/* 0 */
 	struct rsc_vring vring[2];
 };
+
+/* The configuration space, if the buffers shall not be as many and as large as usual. */
+struct rsc_buffers {
+	uint32_t magic;			/* RSC_BUFFERS_MAGIC */
+	uint16_t version;		/* 1 */
+	uint16_t size;			/* of this structure */
+	uint32_t from_linux_size;	/* bytes of a buffer with its header of 16: 64 to */
+	uint32_t to_linux_size;		/* 65536, a multiple of 8 */
+	uint32_t from_linux_num;	/* buffers; 0: as many as the vring has entries */
+	uint32_t to_linux_num;
+};
+
+#define RSC_BUFFERS_MAGIC	0x626d7072u
 
 /* --- the port ------------------------------------------------------------------- */
 
@@ -146,10 +161,14 @@ struct rpmsg_port {
 
 #define RPMSG_ADDR_ANY		0xffffffffu
 #define RPMSG_ADDR_NS		53u	/* the name service, on both sides */
+#define RPMSG_ADDR_FC		64u	/* flow control, on both sides */
 #define RPMSG_ADDR_DYNAMIC	1024u	/* addresses that are chosen begin here */
 
 /* Bytes of a name, with the zero behind it. */
 #define RPMSG_NAME_LEN		32u
+
+/* Pairs of endpoints that Linux can have paused at a time; more are ignored. */
+#define RPMSG_MAX_PAUSED	8u
 
 struct rpmsg_remote;
 
@@ -174,6 +193,14 @@ struct rpmsg_endpoint {
 	void (*receive)(struct rpmsg_remote *remote, struct rpmsg_endpoint *endpoint,
 			uint32_t src, const void *payload, uint32_t len);
 
+	/*
+	 * The endpoint peer of Linux wants nothing from this one for now, or something
+	 * again. What is sent to it meanwhile is refused with RPMSG_PAUSED. There is
+	 * room for one message. May be NULL.
+	 */
+	void (*flow)(struct rpmsg_remote *remote, struct rpmsg_endpoint *endpoint,
+		     uint32_t peer, bool paused);
+
 	/* The caller's. */
 	void *priv;
 
@@ -191,7 +218,9 @@ enum rpmsg_result {
 	RPMSG_NO_BUFFER = -2,	/* Linux has all buffers: a kick comes when not */
 	RPMSG_TOO_LONG = -3,	/* the payload does not fit a buffer */
 	RPMSG_BAD_RING = -4,	/* a vring makes no sense, see rpmsg_fault() */
-	RPMSG_ADDR_IN_USE = -5	/* another endpoint has the address */
+	RPMSG_ADDR_IN_USE = -5,	/* another endpoint has the address */
+	RPMSG_PAUSED = -6,	/* the receiver wants nothing for now */
+	RPMSG_NO_FLOW_CONTROL = -7	/* Linux does not take part in it */
 };
 
 /* --- the library's own state: not to be touched --------------------------------- */
@@ -217,6 +246,17 @@ struct rpmsg_buffer {
 	bool taken;
 };
 
+/* A message that is kept, see rpmsg_hold(). */
+struct rpmsg_held {
+	uint16_t head;
+	uint32_t epoch;
+};
+
+struct rpmsg_pause {
+	uint32_t addr;
+	uint32_t peer;
+};
+
 struct rpmsg_remote {
 	/*
 	 * May be set after rpmsg_init(): Linux announces, or takes back, a service
@@ -237,6 +277,10 @@ struct rpmsg_remote {
 	struct rpmsg_ring to_linux;
 	struct rpmsg_ring from_linux;
 	struct rpmsg_buffer out;	/* taken for a message that is not sent yet */
+	struct rpmsg_buffer in;		/* the message at hand, unless it is held */
+	struct rpmsg_pause paused[RPMSG_MAX_PAUSED];
+	uint32_t num_paused;
+	uint32_t epoch;			/* how many drivers there have been */
 	bool running;
 	bool polling;
 	const char *fault;
@@ -276,7 +320,7 @@ int rpmsg_poll(struct rpmsg_remote *remote);
 
 /*
  * Sends len bytes of payload from the address src, of this side, to dst, of
- * Linux. RPMSG_OK, RPMSG_NO_DRIVER, RPMSG_NO_BUFFER, RPMSG_TOO_LONG,
+ * Linux. RPMSG_OK, RPMSG_NO_DRIVER, RPMSG_NO_BUFFER, RPMSG_PAUSED, RPMSG_TOO_LONG,
  * RPMSG_BAD_RING.
  */
 int rpmsg_send(struct rpmsg_remote *remote, uint32_t src, uint32_t dst, const void *payload,
@@ -290,6 +334,21 @@ int rpmsg_send(struct rpmsg_remote *remote, uint32_t src, uint32_t dst, const vo
  */
 int rpmsg_reserve(struct rpmsg_remote *remote, void **payload, uint32_t *room);
 int rpmsg_commit(struct rpmsg_remote *remote, uint32_t src, uint32_t dst, uint32_t len);
+
+/*
+ * Called in a receive function: keeps its message, whose payload stays where it is
+ * until rpmsg_release(). Linux has no other buffer in its place: whoever keeps many
+ * makes senders wait. false if the message is kept already. When Linux's driver has
+ * gone the payload must not be touched any more, and to release it does nothing.
+ */
+bool rpmsg_hold(struct rpmsg_remote *remote, struct rpmsg_held *held);
+void rpmsg_release(struct rpmsg_remote *remote, const struct rpmsg_held *held);
+
+/*
+ * Asks the endpoint peer of Linux to pause sending to the address addr of this side,
+ * or to go on. RPMSG_NO_FLOW_CONTROL, or what rpmsg_send() says.
+ */
+int rpmsg_pause(struct rpmsg_remote *remote, uint32_t addr, uint32_t peer, bool pause);
 
 /* What is wrong with the ring after RPMSG_BAD_RING. */
 const char *rpmsg_fault(const struct rpmsg_remote *remote);

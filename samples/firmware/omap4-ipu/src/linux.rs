@@ -25,18 +25,20 @@ pub(crate) struct Linux {
 
 impl Linux {
     pub(crate) fn new() -> Self {
-        Self {
+        let mut linux = Self {
             table: port::resource_table(),
             mailbox: Mailbox::new(),
             kicks: 0,
             echo: false,
-        }
+        };
+        linux.receive();
+        linux
     }
 
     /// Takes all the words out of the mailbox.
     ///
     /// A kick needs no answer here: every queue is looked at after this anyway.
-    pub(crate) fn receive(&mut self) {
+    fn receive(&mut self) {
         while let Some(word) = self.mailbox.receive() {
             match Word::decode(word) {
                 Word::EchoRequest => self.echo = true,
@@ -47,7 +49,7 @@ impl Linux {
     }
 
     /// Sends the words that are due; what finds no room now is sent when there is some.
-    pub(crate) fn send(&mut self) {
+    fn send(&mut self) {
         if self.echo {
             self.echo = !self.mailbox.try_send(Word::EchoReply.encode());
         }
@@ -94,5 +96,11 @@ impl Host for Linux {
     fn kick(&mut self, queue: u16) {
         self.kicks |= 1 << queue;
         self.send();
+    }
+
+    fn wait(&mut self) {
+        self.send();
+        port::wait_for_mailbox();
+        self.receive();
     }
 }

@@ -16,11 +16,12 @@ use core::fmt::{
 use core::panic::PanicInfo;
 
 use proto::omap_mailbox::Word;
-use rpmsg_remote::Progress;
+use proto::rpmsg;
 use rpmsg_remote::Remote;
 use rpmsg_remote::Service;
 use rpmsg_remote::Trace;
 
+mod flow_control;
 mod hostile;
 mod linux;
 mod mailbox;
@@ -46,26 +47,19 @@ fn main() -> ! {
     let mut on_demand = services::Crash;
     let mut burst = services::Burst;
     let mut visitor = services::Visitor::new();
-    let mut linux_services = services::LinuxServices;
+    let mut flow_control = flow_control::FlowControl::new();
     let mut services: [&mut dyn Service; 6] = [
         &mut sample,
         &mut terminal,
         &mut on_demand,
         &mut burst,
         &mut visitor,
-        &mut linux_services,
+        &mut flow_control,
     ];
-    let mut remote = Remote::new(port::shared(), Linux::new(), &mut services);
-    loop {
-        remote.host().receive();
-        match remote.poll() {
-            Ok(Progress::Started) => log(format_args!("omap4-ipu: Linux's driver is ready")),
-            Ok(Progress::NoDriver | Progress::Running) => {}
-            Err(fault) => crash(format_args!("vring: {fault}")),
-        }
-        remote.host().send();
-        port::wait_for_mailbox();
-    }
+    let mut copy = [0; rpmsg::PAYLOAD_LEN];
+    let mut remote = Remote::new(port::shared(), Linux::new(), &mut services, &mut copy);
+    let fault = remote.run(|| log(format_args!("omap4-ipu: Linux's driver is ready")));
+    crash(format_args!("vring: {fault}"))
 }
 
 /// Says why in the trace buffer, tells Linux, and stops.

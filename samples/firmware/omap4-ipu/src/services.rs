@@ -3,10 +3,12 @@
 //! The services of this firmware.
 
 use proto::name_service::Action;
-use proto::name_service::Announcement;
 use proto::Name;
 use rpmsg_remote::Addr;
+use rpmsg_remote::Announcement;
 use rpmsg_remote::Echo;
+use rpmsg_remote::Fault;
+use rpmsg_remote::Incoming;
 use rpmsg_remote::Outbox;
 use rpmsg_remote::Service;
 
@@ -59,7 +61,11 @@ impl Service for Sample {
         self.echo.name()
     }
 
-    fn receive(&mut self, from: Addr, payload: &[u8], out: &mut dyn Outbox) {
+    fn receive_in_place(
+        &mut self,
+        message: Incoming<'_>,
+        out: &mut dyn Outbox,
+    ) -> Result<(), Fault> {
         if self.count == ECHOES_BEFORE_CRASH {
             if cfg!(feature = "crash-mmu") {
                 port::read_unmapped_address();
@@ -69,10 +75,10 @@ impl Service for Sample {
             }
         }
         if cfg!(feature = "hostile") && self.count == 0 {
-            crate::hostile::attack(from, out);
+            crate::hostile::attack(message.from(), out);
         }
         self.count = self.count.wrapping_add(1);
-        self.echo.receive(from, payload, out);
+        self.echo.receive_in_place(message, out)
     }
 }
 
@@ -98,28 +104,12 @@ impl Service for Terminal {
         }
     }
 
-    fn receive(&mut self, from: Addr, payload: &[u8], out: &mut dyn Outbox) {
-        self.0.receive(from, payload, out);
-    }
-}
-
-/// Hears of Linux's services, at the address where the kernel announces them, and has the
-/// [`Visitor`] use the one that it knows.
-pub(crate) struct LinuxServices;
-
-impl Service for LinuxServices {
-    fn addr(&self) -> Addr {
-        Addr::NAME_SERVICE
-    }
-
-    fn receive(&mut self, _from: Addr, payload: &[u8], out: &mut dyn Outbox) {
-        let Ok(announcement) = Announcement::parse(payload) else {
-            return;
-        };
-        if announcement.action == Action::Create && announcement.name.as_bytes() == SERVER_NAME {
-            // There is room for one message.
-            let _ = out.send(VISITOR_ADDR, announcement.addr, b"visit");
-        }
+    fn receive_in_place(
+        &mut self,
+        message: Incoming<'_>,
+        out: &mut dyn Outbox,
+    ) -> Result<(), Fault> {
+        self.0.receive_in_place(message, out)
     }
 }
 
@@ -137,6 +127,13 @@ impl Visitor {
 impl Service for Visitor {
     fn addr(&self) -> Addr {
         VISITOR_ADDR
+    }
+
+    fn linux_service(&mut self, announcement: &Announcement, out: &mut dyn Outbox) {
+        if announcement.action == Action::Create && announcement.name.as_bytes() == SERVER_NAME {
+            // There is room for one message.
+            let _ = out.send(VISITOR_ADDR, announcement.addr, b"visit");
+        }
     }
 
     fn receive(&mut self, from: Addr, payload: &[u8], out: &mut dyn Outbox) {

@@ -11,6 +11,7 @@ use proto::DeviceAddr;
 
 use crate::session::Counters;
 use crate::session::Session;
+use crate::Outbox;
 use crate::Service;
 
 /// The number of the virtqueue with messages to Linux.
@@ -23,7 +24,7 @@ pub const STATUS_DRIVER_OK: u8 = 1 << 2;
 
 /// The features that this library understands, a bit each: what the virtio device's entry in the
 /// resource table is to offer.
-pub const FEATURES: u32 = (1 << rpmsg::F_NS) | (1 << vring::F_EVENT_IDX);
+pub const FEATURES: u32 = (1 << rpmsg::F_NS) | (1 << rpmsg::F_FC) | (1 << vring::F_EVENT_IDX);
 
 /// Linux, as the firmware sees it: the virtio device's entry in the loaded resource table, and the
 /// way to kick.
@@ -40,6 +41,12 @@ pub trait Host {
     /// Tells Linux to look at `queue`. Must not wait: kicks for the same queue may be merged, so
     /// one bit per queue is enough to remember what could not be sent yet.
     fn kick(&mut self, queue: u16);
+
+    /// Returns when Linux has kicked, or at once if it has since the last call: sleeps for
+    /// [`Remote::run`]. What has to be sent or looked at besides the rings belongs here too.
+    ///
+    /// A processor that cannot sleep does nothing.
+    fn wait(&mut self) {}
 }
 
 /// What a [`Remote::poll`] found.
@@ -58,18 +65,32 @@ pub struct Remote<'a, M, H> {
     memory: M,
     host: H,
     services: &'a mut [&'a mut dyn Service],
+    copy: &'a mut [u8],
     session: Option<Session>,
+    /// How many drivers there have been.
+    epoch: u32,
     counters: Counters,
 }
 
 impl<'a, M: Memory, H: Host> Remote<'a, M, H> {
     /// A device with these services; nothing happens until the first poll.
-    pub fn new(memory: M, host: H, services: &'a mut [&'a mut dyn Service]) -> Self {
+    ///
+    /// `copy` is room for the payload of a message, for services that want a copy: 496 bytes with
+    /// buffers of the usual size. What is longer reaches services only that take their messages in
+    /// place.
+    pub fn new(
+        memory: M,
+        host: H,
+        services: &'a mut [&'a mut dyn Service],
+        copy: &'a mut [u8],
+    ) -> Self {
         Self {
             memory,
             host,
             services,
+            copy,
             session: None,
+            epoch: 0,
             counters: Counters::default(),
         }
     }
@@ -90,17 +111,53 @@ impl<'a, M: Memory, H: Host> Remote<'a, M, H> {
         }
         let mut progress = Progress::Running;
         let session = match &mut self.session {
-            Some(session) if session.is_current(&self.memory)? => session,
+            Some(session) if session.rings.is_current(&self.memory)? => session,
             session => {
                 progress = Progress::Started;
-                session.insert(Session::start(&self.memory, &self.host)?)
+                self.epoch = self.epoch.wrapping_add(1);
+                session.insert(Session::start(&self.memory, &self.host, self.epoch)?)
             }
         };
-        while session.round(&self.memory, self.services, &mut self.counters)? {
-            session.flush(&self.memory, &mut self.host)?;
+        let (memory, counters) = (&self.memory, &mut self.counters);
+        while session.round(memory, self.services, self.copy, counters)? {
+            session.rings.flush(memory, &mut self.host)?;
         }
-        session.flush(&self.memory, &mut self.host)?;
+        session.rings.flush(memory, &mut self.host)?;
         Ok(progress)
+    }
+
+    /// Polls for ever, and waits in between. `started` is called for each driver that comes.
+    ///
+    /// Returns what is wrong with a ring, as [`Remote::poll`].
+    pub fn run(&mut self, mut started: impl FnMut()) -> Fault {
+        loop {
+            match self.poll() {
+                Ok(Progress::Started) => started(),
+                Ok(Progress::NoDriver | Progress::Running) => {}
+                Err(fault) => return fault,
+            }
+            self.host.wait();
+        }
+    }
+
+    /// Sends outside of a poll: calls `f` and shows Linux what it has sent. `None` if there is no
+    /// driver; one that has just come is the next poll's business.
+    ///
+    /// # Errors
+    ///
+    /// As [`Remote::poll`].
+    pub fn send_with<R>(
+        &mut self,
+        f: impl FnOnce(&mut dyn Outbox) -> R,
+    ) -> Result<Option<R>, Fault> {
+        let (memory, ready) = (&self.memory, self.host.status() & STATUS_DRIVER_OK != 0);
+        let session = match &mut self.session {
+            Some(session) if ready && session.rings.is_current(memory)? => session,
+            _ => return Ok(None),
+        };
+        let result = f(&mut session.rings.outbox(memory));
+        session.rings.flush(memory, &mut self.host)?;
+        Ok(Some(result))
     }
 
     /// Messages counted since the firmware started.

@@ -10,18 +10,16 @@
 //! - a [`Host`]: how to look at the virtio device's entry in the resource table, and how to kick;
 //! - its [`Service`]s, for example [`Echo`].
 //!
-//! and then calls [`Remote::poll`] whenever Linux has kicked:
+//! and then calls [`Remote::poll`] whenever Linux has kicked, or lets [`Remote::run`] do that:
 //!
 //! ```no_run
 //! # use rpmsg_remote::*;
-//! # fn firmware(memory: impl Memory, host: impl Host, wait_for_interrupt: impl Fn()) -> Result<(), Fault> {
+//! # fn firmware(memory: impl Memory, host: impl Host) -> Fault {
 //! let mut echo = Echo::new("rpmsg-client-sample", Addr(50));
 //! let mut services: [&mut dyn Service; 1] = [&mut echo];
-//! let mut remote = Remote::new(memory, host, &mut services);
-//! loop {
-//!     remote.poll()?;
-//!     wait_for_interrupt();
-//! }
+//! let mut copy = [0; 496];
+//! let mut remote = Remote::new(memory, host, &mut services, &mut copy);
+//! remote.run(|| {})
 //! # }
 //! ```
 //!
@@ -33,14 +31,20 @@
 #[cfg(test)]
 extern crate std;
 
+mod flow;
 pub mod memory;
+mod message;
 mod remote;
+mod rings;
 mod service;
 mod session;
 mod trace;
 
 pub use memory::Window;
 pub use memory::Windows;
+pub use message::Buffer;
+pub use message::Held;
+pub use message::Incoming;
 pub use remote::Host;
 pub use remote::Progress;
 pub use remote::Remote;
@@ -55,6 +59,7 @@ pub use service::Service;
 pub use session::Counters;
 pub use trace::Trace;
 
+pub use proto::name_service::Announcement;
 pub use proto::rpmsg::Addr;
 pub use proto::vring::Fault;
 pub use proto::vring::Layout;

@@ -23,6 +23,7 @@ use proptest::prelude::*;
 use proto::name_service::Action;
 use proto::rpmsg::Header;
 use proto::rpmsg::BUFFER_LEN;
+use proto::rpmsg::PAYLOAD_LEN;
 use proto::vring::Desc;
 use rpmsg_remote::Addr;
 use rpmsg_remote::DeviceAddr;
@@ -52,7 +53,8 @@ fn waits_for_the_driver() {
     let (mut linux, memory, wires) = pair();
     let mut echo = Echo::new("echo", ECHO);
     let mut services: [&mut dyn Service; 1] = [&mut echo];
-    let mut remote = Remote::new(memory.clone(), wires.clone(), &mut services);
+    let mut copy = [0; PAYLOAD_LEN];
+    let mut remote = Remote::new(memory.clone(), wires.clone(), &mut services, &mut copy);
     for status in [0, 1, 3] {
         wires.status.set(status);
         assert_eq!(remote.poll(), Ok(Progress::NoDriver));
@@ -69,7 +71,8 @@ fn announces_what_has_a_name() {
     let (mut linux, memory, wires) = pair();
     let (mut one, mut two) = (Echo::new("one", ECHO), Echo::new("two", Addr(52)));
     let mut services: [&mut dyn Service; 3] = [&mut one, &mut Silent, &mut two];
-    let mut remote = Remote::new(memory, wires.clone(), &mut services);
+    let mut copy = [0; PAYLOAD_LEN];
+    let mut remote = Remote::new(memory, wires.clone(), &mut services, &mut copy);
     linux.start(1);
     remote.poll().unwrap();
     assert_eq!(wires.kicks[0].get(), 1, "one kick for both");
@@ -104,7 +107,8 @@ fn more_announcements_than_buffers() {
         .map(|i| Echo::new("many", Addr(i)))
         .collect();
     let mut services: Vec<&mut dyn Service> = echoes.iter_mut().map(|e| e as _).collect();
-    let mut remote = Remote::new(memory, wires, &mut services);
+    let mut copy = [0; PAYLOAD_LEN];
+    let mut remote = Remote::new(memory, wires, &mut services, &mut copy);
     linux.start(1);
     let mut found = vec![];
     while linux.kicked {
@@ -122,7 +126,8 @@ fn notices_a_driver_that_starts_over() {
     let (mut linux, memory, wires) = pair();
     let mut echo = Echo::new("echo", ECHO);
     let mut services: [&mut dyn Service; 1] = [&mut echo];
-    let mut remote = Remote::new(memory, wires.clone(), &mut services);
+    let mut copy = [0; PAYLOAD_LEN];
+    let mut remote = Remote::new(memory, wires.clone(), &mut services, &mut copy);
     for round in 0..8 {
         // Now with a poll while there is no driver, now without.
         wires.status.set(0);
@@ -150,12 +155,13 @@ fn drops_what_is_malformed() {
     let (mut linux, memory, wires) = pair();
     let mut echo = Echo::new("echo", ECHO);
     let mut services: [&mut dyn Service; 1] = [&mut echo];
-    let mut remote = Remote::new(memory, wires, &mut services);
+    let mut copy = [0; PAYLOAD_LEN];
+    let mut remote = Remote::new(memory, wires, &mut services, &mut copy);
     linux.start(0);
     let lie = Header::new(CLIENT, ECHO, 100).encode();
     assert!(linux.send_raw(&lie[..15], 15));
     assert!(linux.send_raw(&lie, 20));
-    assert!(linux.send_raw(&lie, BUFFER_LEN as u32 + 1));
+    assert!(linux.send_raw(&lie, 15 + 100));
     assert!(linux.send_raw(&[], 0));
     assert!(linux.send(Addr(99), b"nobody"));
     assert!(linux.send(ECHO, b"somebody"));
@@ -176,7 +182,8 @@ fn reports_a_buffer_outside_the_memory() {
     let (mut linux, memory, wires) = pair();
     let mut echo = Echo::new("echo", ECHO);
     let mut services: [&mut dyn Service; 1] = [&mut echo];
-    let mut remote = Remote::new(memory, wires, &mut services);
+    let mut copy = [0; PAYLOAD_LEN];
+    let mut remote = Remote::new(memory, wires, &mut services, &mut copy);
     linux.start(0);
     let at = DeviceAddr(SIZE as u64);
     let desc = Desc {
@@ -186,7 +193,7 @@ fn reports_a_buffer_outside_the_memory() {
         next: 0,
     };
     linux.tx.add(&linux.memory, 0, desc);
-    assert_eq!(remote.poll(), Err(Fault::Address { at, len: 20 }));
+    assert_eq!(remote.poll(), Err(Fault::Address { at, len: 16 }));
 }
 
 #[test]
@@ -199,7 +206,8 @@ fn kicks_where_wanted(features: u32) {
     let (mut linux, memory, wires) = pair();
     let mut echo = Echo::new("echo", ECHO);
     let mut services: [&mut dyn Service; 1] = [&mut echo];
-    let mut remote = Remote::new(memory, wires.clone(), &mut services);
+    let mut copy = [0; PAYLOAD_LEN];
+    let mut remote = Remote::new(memory, wires.clone(), &mut services, &mut copy);
     linux.start(features);
     for (rx, tx) in [(true, true), (true, false), (false, true), (false, false)] {
         linux.rx.want_kicks(&linux.memory, rx);
@@ -245,7 +253,8 @@ impl Service for Wordy {
 fn keeps_the_buffer_of_a_message_that_was_not_sent() {
     let (mut linux, memory, wires) = pair();
     let mut services: [&mut dyn Service; 1] = [&mut Wordy];
-    let mut remote = Remote::new(memory, wires, &mut services);
+    let mut copy = [0; PAYLOAD_LEN];
+    let mut remote = Remote::new(memory, wires, &mut services, &mut copy);
     linux.start(0);
     for _ in 0..3 {
         assert!(linux.send(ECHO, b"x"));
@@ -265,7 +274,8 @@ fn looks_again_before_it_sleeps() {
         let (mut linux, memory, wires) = pair();
         let mut echo = Echo::new("echo", ECHO);
         let mut services: [&mut dyn Service; 1] = [&mut echo];
-        let mut remote = Remote::new(memory.clone(), wires.clone(), &mut services);
+        let mut copy = [0; PAYLOAD_LEN];
+        let mut remote = Remote::new(memory.clone(), wires.clone(), &mut services, &mut copy);
         linux.start(features);
         remote.poll().unwrap();
         if starved {
@@ -313,7 +323,8 @@ fn a_stream_needs_no_kicks() {
     let (mut linux, memory, wires) = pair();
     let mut echo = Echo::new("echo", ECHO);
     let mut services: [&mut dyn Service; 1] = [&mut echo];
-    let mut remote = Remote::new(memory, wires.clone(), &mut services);
+    let mut copy = [0; PAYLOAD_LEN];
+    let mut remote = Remote::new(memory, wires.clone(), &mut services, &mut copy);
     linux.start(EVENTS);
     remote.poll().unwrap();
     linux.rx.want_kicks(&linux.memory, false);
@@ -357,7 +368,8 @@ proptest! {
         let (mut linux, memory, wires) = pair();
         let mut echo = Echo::new("echo", ECHO);
         let mut services: [&mut dyn Service; 1] = [&mut echo];
-        let mut remote = Remote::new(memory, wires.clone(), &mut services);
+        let mut copy = [0; PAYLOAD_LEN];
+        let mut remote = Remote::new(memory, wires.clone(), &mut services, &mut copy);
         linux.start(if events { EVENTS } else { 0 });
         let mut sent = VecDeque::new();
         let mut count = 0u8;

@@ -31,6 +31,9 @@ pub(crate) const RINGS: [u64; 2] = [0x1000, 0x2000];
 pub(crate) const BUFFERS: u64 = 0x1_0000;
 pub(crate) const SIZE: usize = 0x2_0000;
 
+/// From one buffer to the next, which is the most that [`Linux::buffer_len`] can be.
+const STRIDE: u64 = 4096;
+
 /// What the remote leaves in a ring to know it again.
 const MARK: u16 = 0x5aa4;
 
@@ -165,7 +168,7 @@ impl DriverRing {
     pub(crate) fn new(queue: u16, features: u32) -> Self {
         Self {
             base: RINGS[usize::from(queue)],
-            buffers: BUFFERS + u64::from(queue) * u64::from(NUM) * BUFFER_LEN as u64,
+            buffers: BUFFERS + u64::from(queue) * u64::from(NUM) * STRIDE,
             avail: 0,
             used: 0,
             events: features & EVENTS != 0,
@@ -174,7 +177,7 @@ impl DriverRing {
     }
 
     pub(crate) fn buffer(&self, id: u16) -> u64 {
-        self.buffers + u64::from(id) * BUFFER_LEN as u64
+        self.buffers + u64::from(id) * STRIDE
     }
 
     /// Makes buffer `id` available; whether the remote wants a kick for it.
@@ -238,6 +241,8 @@ pub(crate) struct Linux {
     pub(crate) inbox: VecDeque<(Header, Vec<u8>)>,
     /// Whether the remote has been kicked.
     pub(crate) kicked: bool,
+    /// Bytes of each buffer.
+    pub(crate) buffer_len: u32,
 }
 
 impl Linux {
@@ -251,6 +256,7 @@ impl Linux {
             held: VecDeque::new(),
             inbox: VecDeque::new(),
             kicked: false,
+            buffer_len: BUFFER_LEN as u32,
         }
     }
 
@@ -278,7 +284,7 @@ impl Linux {
         };
         let desc = Desc {
             addr: DeviceAddr(self.rx.buffer(id)),
-            len: BUFFER_LEN as u32,
+            len: self.buffer_len,
             flags: 2,
             next: 0,
         };
