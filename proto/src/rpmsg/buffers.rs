@@ -138,7 +138,7 @@ impl Buffers {
     }
 
     /// The structure as firmware puts it into its configuration space.
-    pub fn encode(&self) -> [u8; LEN] {
+    pub const fn encode(&self) -> [u8; LEN] {
         zerocopy::transmute!(Wire {
             magic: U32::new(MAGIC),
             version: U16::new(VERSION),

@@ -232,7 +232,13 @@ impl Queue {
     ///
     /// A driver that comes and goes says so only in the device's status, and nobody tells the
     /// device to look at that.
+    ///
+    /// First reads all of the device's part: what a cache has of a ring that was here before must
+    /// not be written back around the mark.
     pub fn mark(&self, memory: &impl Memory) -> Result<(), Fault> {
+        for offset in (self.layout.used_flags()..self.layout.size()).step_by(2) {
+            memory.read_u16(self.at(offset))?;
+        }
         memory.write_u16(self.at(self.mark_field()), MARK)
     }
 

@@ -5,9 +5,12 @@
  *
  * CRASH_MMU, CRASH_PANIC: after 50 echoes, reads an address at which there is
  * nothing, or gives up. HOSTILE: sends messages that no host should fall for.
- * SILENT: announces no echo. TTY: announces a terminal.
+ * SILENT: announces no echo. TTY: announces a terminal. BIG_BUFFERS, in table.c: asks
+ * for messages of up to 2048 bytes from Linux, 4096 to it.
  */
 #include "sample.h"
+
+void *memset(void *to, int byte, size_t len);
 
 #define ECHO_ADDR	50u
 #define CRASH_ADDR	51u
@@ -154,19 +157,20 @@ static void crash_receive(struct rpmsg_remote *r, struct rpmsg_endpoint *endpoin
 static void burst_receive(struct rpmsg_remote *r, struct rpmsg_endpoint *endpoint, uint32_t src,
 			  const void *payload, uint32_t len)
 {
-	static const uint8_t bytes[496] = { [0 ... 495] = 0x5a };
 	const uint32_t *request = payload;
-	uint32_t messages, size;
+	uint32_t messages, size, room;
+	void *buffer;
 
 	if (len != 2 * sizeof(*request))
 		return;
 	messages = request[0];
 	size = request[1];
-	if (size > sizeof(bytes))
-		return;
 	/* Who asks for more than Linux has buffers for gets as many as it has. */
-	while (messages-- && rpmsg_send(r, endpoint->addr, src, bytes, size) == RPMSG_OK)
-		;
+	while (messages-- && rpmsg_reserve(r, &buffer, &room) == RPMSG_OK && size <= room) {
+		memset(buffer, 0x5a, size);
+		if (rpmsg_commit(r, endpoint->addr, src, size) != RPMSG_OK)
+			return;
+	}
 }
 
 /* Whom the service for flow control has paused last, and to whom it sends which digits. */

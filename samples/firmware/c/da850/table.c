@@ -11,6 +11,9 @@ struct da850_table {
 	struct rsc_memory firmware;
 	struct rsc_trace trace;
 	struct rsc_vdev vdev;
+#ifdef BIG_BUFFERS
+	struct rsc_buffers buffers;	/* the vdev's configuration space */
+#endif
 };
 
 /* Linux writes into it, hence volatile. */
@@ -26,12 +29,21 @@ static volatile struct da850_table table __attribute__((section(".resource_table
 		.type = RSC_VDEV,
 		.id = VIRTIO_ID_RPMSG,
 		.dfeatures = RPMSG_FEATURES,
+#ifdef BIG_BUFFERS
+		.config_len = sizeof(struct rsc_buffers),
+#endif
 		.num_of_vrings = 2,
 		.vring = {
 			{ .da = POOL, .align = 4096, .num = 256 },
 			{ .da = POOL + 0x4000, .align = 4096, .num = 256 },
 		},
 	},
+#ifdef BIG_BUFFERS
+	.buffers = {
+		.magic = RSC_BUFFERS_MAGIC, .version = 1, .size = sizeof(struct rsc_buffers),
+		.from_linux_size = 2048, .to_linux_size = 4096,
+	},
+#endif
 	.firmware = { RSC_CARVEOUT, FIRMWARE, FIRMWARE, FIRMWARE_LEN, 0, 0, "DSP_MEM" },
 	.trace = { RSC_TRACE, TRACE, TRACE_LEN, 0, "trace0" },
 };

@@ -11,6 +11,9 @@ struct omap4_table {
 	struct rsc_memory pool;
 	struct rsc_trace trace;
 	struct rsc_vdev vdev;
+#ifdef BIG_BUFFERS
+	struct rsc_buffers buffers;	/* the vdev's configuration space */
+#endif
 };
 
 /* Linux writes into it, hence volatile. */
@@ -37,6 +40,9 @@ static volatile struct omap4_table table __attribute__((section(".resource_table
 		.type = RSC_VDEV,
 		.id = VIRTIO_ID_RPMSG,
 		.dfeatures = RPMSG_FEATURES,
+#ifdef BIG_BUFFERS
+		.config_len = sizeof(struct rsc_buffers),
+#endif
 		.num_of_vrings = 2,
 		/*
 		 * Linux maps them there, page by page: no mapping above may cover
@@ -47,6 +53,12 @@ static volatile struct omap4_table table __attribute__((section(".resource_table
 			{ .da = VRINGS + 0x4000, .align = 4096, .num = 256 },
 		},
 	},
+#ifdef BIG_BUFFERS
+	.buffers = {
+		.magic = RSC_BUFFERS_MAGIC, .version = 1, .size = sizeof(struct rsc_buffers),
+		.from_linux_size = 2048, .to_linux_size = 4096,
+	},
+#endif
 };
 
 const volatile struct rsc_vdev *const board_vdev = &table.vdev;

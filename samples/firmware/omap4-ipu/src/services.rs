@@ -6,6 +6,7 @@ use proto::name_service::Action;
 use proto::Name;
 use rpmsg_remote::Addr;
 use rpmsg_remote::Announcement;
+use rpmsg_remote::Buffer;
 use rpmsg_remote::Echo;
 use rpmsg_remote::Fault;
 use rpmsg_remote::Incoming;
@@ -179,19 +180,25 @@ impl Service for Burst {
     }
 
     fn receive(&mut self, from: Addr, payload: &[u8], out: &mut dyn Outbox) {
-        const BYTES: [u8; 496] = [0x5a; 496];
+        const CHUNK: [u8; 16] = [0x5a; 16];
 
         let &[a, b, c, d, e, f, g, h] = payload else {
             return;
         };
         let messages = u32::from_le_bytes([a, b, c, d]);
         let size = u32::from_le_bytes([e, f, g, h]) as usize;
-        let Some(bytes) = BYTES.get(..size) else {
-            return;
+        let fill = |buffer: &mut Buffer<'_>| {
+            (0..size).step_by(CHUNK.len()).try_for_each(|at| {
+                let (chunk, _) = CHUNK.split_at(CHUNK.len().min(size - at));
+                buffer.write(at, chunk)
+            })
         };
         for _ in 0..messages {
-            // Who asks for more than Linux has buffers for gets as many as it has.
-            if out.send(self.addr(), from, bytes).is_err() {
+            let Ok(mut buffer) = out.reserve() else {
+                // Who asks for more than Linux has buffers for gets as many as it has.
+                return;
+            };
+            if fill(&mut buffer).is_err() || out.commit(self.addr(), from, size).is_err() {
                 return;
             }
         }

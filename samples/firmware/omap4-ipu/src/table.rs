@@ -9,6 +9,12 @@ use proto::resource_table::channels;
 use proto::resource_table::wire;
 use proto::resource_table::wire::U32;
 use proto::rpmsg;
+#[cfg(feature = "big-buffers")]
+use proto::rpmsg::buffers::{
+    self,
+    Buffers,
+    Direction, //
+};
 #[cfg(feature = "static-channels")]
 use proto::Name;
 
@@ -65,6 +71,9 @@ struct Table {
     trace: wire::Trace,
     vdev: wire::Vdev,
     vrings: [wire::Vring; 2],
+    /// The device's configuration space.
+    #[cfg(feature = "big-buffers")]
+    buffers: [u8; buffers::LEN],
     #[cfg(feature = "static-channels")]
     channels: Channels,
 }
@@ -88,11 +97,27 @@ static TABLE: Table = Table {
     l4_cfg: wire::Memory::devmem(L4_CFG, L4_CFG_PA, L4_CFG_LEN, "l4-cfg"),
     pool: wire::Memory::devmem(POOL, POOL, POOL_LEN, "pool"),
     trace: wire::Trace::new(port::TRACE, port::TRACE_LEN as u32, "trace0"),
-    vdev: wire::Vdev::new(rpmsg::VIRTIO_ID, rpmsg_remote::FEATURES, 2),
+    vdev: wire::Vdev {
+        #[cfg(feature = "big-buffers")]
+        config_len: U32::new(buffers::LEN as u32),
+        ..wire::Vdev::new(rpmsg::VIRTIO_ID, rpmsg_remote::FEATURES, 2)
+    },
     vrings: [
         wire::Vring::new(VRINGS[0], VRING_ALIGN, VRING_NUM),
         wire::Vring::new(VRINGS[1], VRING_ALIGN, VRING_NUM),
     ],
+    #[cfg(feature = "big-buffers")]
+    buffers: Buffers {
+        to_remote: Direction {
+            size: 2048,
+            count: 0,
+        },
+        to_host: Direction {
+            size: 4096,
+            count: 0,
+        },
+    }
+    .encode(),
     #[cfg(feature = "static-channels")]
     channels: Channels {
         kind: U32::new(channels::KIND),

@@ -6,7 +6,7 @@
 //! messages go to and from *services*, each at its own address. [`Remote`] is the device side of
 //! that. Firmware gives it three things:
 //!
-//! - shared memory, [`Windows`], or another [`Memory`];
+//! - shared memory, [`Windows`], or another [`Memory`]; [`Cached`] where there is a data cache;
 //! - a [`Host`]: how to look at the virtio device's entry in the resource table, and how to kick;
 //! - its [`Service`]s, for example [`Echo`].
 //!
@@ -31,6 +31,7 @@
 #[cfg(test)]
 extern crate std;
 
+mod cache;
 mod flow;
 pub mod memory;
 mod message;
@@ -40,6 +41,8 @@ mod service;
 mod session;
 mod trace;
 
+pub use cache::Cache;
+pub use cache::Cached;
 pub use memory::Window;
 pub use memory::Windows;
 pub use message::Buffer;
