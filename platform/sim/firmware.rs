@@ -57,7 +57,7 @@ const TABLE: Table = Table {
         U32::new(offset_of!(Table, trace) as u32),
         U32::new(offset_of!(Table, vdev) as u32),
     ],
-    trace: wire::Trace::new(TRACE_DA, TRACE_LEN, "trace0"),
+    trace: wire::Trace::new(TRACE_DA, TRACE_LEN, proto::name!("trace0")),
     vdev: wire::Vdev::new(rpmsg::VIRTIO_ID, rpmsg_remote::FEATURES, 2),
     vrings: [wire::Vring::new(wire::ANY, VRING_ALIGN, VRING_NUM); 2],
 };

@@ -13,6 +13,27 @@ use core::fmt;
 #[repr(transparent)]
 pub struct Name([u8; Self::LEN]);
 
+/// The [`Name`](crate::Name) that a constant text is; one that is none does not compile.
+///
+/// ```
+/// assert_eq!(proto::name!("trace0").as_bytes(), b"trace0");
+/// ```
+///
+/// ```compile_fail
+/// proto::name!("a name of thirty-two or more bytes");
+/// ```
+#[macro_export]
+macro_rules! name {
+    ($name:expr) => {
+        const {
+            match $crate::Name::new($name) {
+                Some(name) => name,
+                None => panic!("a name has at most 31 bytes and no zero in it"),
+            }
+        }
+    };
+}
+
 impl Name {
     /// Bytes of a name on the wire (`RPMSG_NAME_SIZE`), with the terminating zero.
     pub const LEN: usize = 32;

@@ -5,7 +5,7 @@
 //! Firmware declares its table as a static of these types, for example
 //!
 //! ```
-//! use proto::resource_table::wire;
+//! use proto::{name, resource_table::wire};
 //!
 //! #[repr(C)]
 //! struct Table {
@@ -17,7 +17,7 @@
 //! static TABLE: Table = Table {
 //!     header: wire::Header::new(1),
 //!     offsets: [wire::U32::new(20)],
-//!     trace: wire::Trace::new(0x8000_0000, 0x1000, "trace0"),
+//!     trace: wire::Trace::new(0x8000_0000, 0x1000, name!("trace0")),
 //! };
 //! # assert_eq!(size_of_val(&TABLE), 20 + 48);
 //! ```
@@ -96,24 +96,16 @@ pub struct Memory {
 
 impl Memory {
     /// Asks for `len` bytes of memory at device address `da` (or [`ANY`]), wherever they are.
-    ///
-    /// # Panics
-    ///
-    /// If `name` is longer than 31 bytes: at compile time, when used for a static.
-    pub const fn carveout(da: u32, len: u32, name: &str) -> Self {
+    pub const fn carveout(da: u32, len: u32, name: Name) -> Self {
         Self::new(CARVEOUT, da, ANY, len, name)
     }
 
     /// Asks for a mapping of the `len` bytes at physical address `pa` to device address `da`.
-    ///
-    /// # Panics
-    ///
-    /// As [`Memory::carveout`].
-    pub const fn devmem(da: u32, pa: u32, len: u32, name: &str) -> Self {
+    pub const fn devmem(da: u32, pa: u32, len: u32, name: Name) -> Self {
         Self::new(DEVMEM, da, pa, len, name)
     }
 
-    const fn new(kind: u32, da: u32, pa: u32, len: u32, name: &str) -> Self {
+    const fn new(kind: u32, da: u32, pa: u32, len: u32, name: Name) -> Self {
         Self {
             kind: U32::new(kind),
             da: U32::new(da),
@@ -121,7 +113,7 @@ impl Memory {
             len: U32::new(len),
             flags: U32::ZERO,
             reserved: U32::ZERO,
-            name: static_name(name),
+            name: name.to_wire(),
         }
     }
 }
@@ -144,17 +136,13 @@ pub struct Trace {
 
 impl Trace {
     /// Announces a trace buffer of `len` bytes at device address `da`.
-    ///
-    /// # Panics
-    ///
-    /// As [`Memory::carveout`].
-    pub const fn new(da: u32, len: u32, name: &str) -> Self {
+    pub const fn new(da: u32, len: u32, name: Name) -> Self {
         Self {
             kind: U32::new(TRACE),
             da: U32::new(da),
             len: U32::new(len),
             reserved: U32::ZERO,
-            name: static_name(name),
+            name: name.to_wire(),
         }
     }
 }
@@ -227,13 +215,6 @@ impl Vring {
             notifyid: U32::ZERO,
             pa: U32::ZERO,
         }
-    }
-}
-
-const fn static_name(name: &str) -> [u8; Name::LEN] {
-    match Name::new(name) {
-        Some(name) => name.to_wire(),
-        None => panic!("the name of a resource has at most 31 bytes"),
     }
 }
 

@@ -4,6 +4,7 @@
 
 use proto::resource_table::wire;
 use proto::resource_table::wire::U32;
+use proto::Name;
 use zerocopy::IntoBytes as _;
 
 /// An entry to be put into a table.
@@ -38,16 +39,22 @@ pub(crate) enum Entry {
     },
 }
 
+fn short(name: &str) -> Name {
+    Name::new(name).expect("a name of at most 31 bytes")
+}
+
 impl Entry {
     pub(crate) fn build(&self) -> Vec<u8> {
         match self {
-            Self::Carveout { da, len, name } => {
-                wire::Memory::carveout(*da, *len, name).as_bytes().to_vec()
-            }
-            Self::Devmem { da, pa, len, name } => wire::Memory::devmem(*da, *pa, *len, name)
+            Self::Carveout { da, len, name } => wire::Memory::carveout(*da, *len, short(name))
                 .as_bytes()
                 .to_vec(),
-            Self::Trace { da, len, name } => wire::Trace::new(*da, *len, name).as_bytes().to_vec(),
+            Self::Devmem { da, pa, len, name } => wire::Memory::devmem(*da, *pa, *len, short(name))
+                .as_bytes()
+                .to_vec(),
+            Self::Trace { da, len, name } => {
+                wire::Trace::new(*da, *len, short(name)).as_bytes().to_vec()
+            }
             Self::Vdev {
                 id,
                 dfeatures,

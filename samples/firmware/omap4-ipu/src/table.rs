@@ -4,6 +4,7 @@
 
 use core::mem::offset_of;
 
+use proto::name;
 #[cfg(feature = "static-channels")]
 use proto::resource_table::channels;
 use proto::resource_table::wire;
@@ -15,8 +16,6 @@ use proto::rpmsg::buffers::{
     Buffers,
     Direction, //
 };
-#[cfg(feature = "static-channels")]
-use proto::Name;
 
 use crate::port;
 #[cfg(feature = "static-channels")]
@@ -92,11 +91,11 @@ static TABLE: Table = Table {
         #[cfg(feature = "static-channels")]
         U32::new(offset_of!(Table, channels) as u32),
     ],
-    text: wire::Memory::carveout(0, 1 << 20, "text"),
-    data: wire::Memory::carveout(0x8000_0000, 1 << 20, "data"),
-    l4_cfg: wire::Memory::devmem(L4_CFG, L4_CFG_PA, L4_CFG_LEN, "l4-cfg"),
-    pool: wire::Memory::devmem(POOL, POOL, POOL_LEN, "pool"),
-    trace: wire::Trace::new(port::TRACE, port::TRACE_LEN as u32, "trace0"),
+    text: wire::Memory::carveout(0, 1 << 20, name!("text")),
+    data: wire::Memory::carveout(0x8000_0000, 1 << 20, name!("data")),
+    l4_cfg: wire::Memory::devmem(L4_CFG, L4_CFG_PA, L4_CFG_LEN, name!("l4-cfg")),
+    pool: wire::Memory::devmem(POOL, POOL, POOL_LEN, name!("pool")),
+    trace: wire::Trace::new(port::TRACE, port::TRACE_LEN as u32, name!("trace0")),
     vdev: wire::Vdev {
         #[cfg(feature = "big-buffers")]
         config_len: U32::new(buffers::LEN as u32),
@@ -123,10 +122,7 @@ static TABLE: Table = Table {
         kind: U32::new(channels::KIND),
         num: U32::new(1),
         client: channels::Wire::new(channels::StaticChannel {
-            name: match Name::new(services::ECHO_NAME) {
-                Some(name) => name,
-                None => panic!("the name of a service has at most 31 bytes"),
-            },
+            name: name!(services::ECHO_NAME),
             src: rpmsg::Addr::ANY,
             dst: services::ECHO_ADDR,
         }),
