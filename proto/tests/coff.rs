@@ -4,11 +4,14 @@
 
 #[path = "support/coff_image.rs"]
 mod coff_image;
+#[path = "support/damage.rs"]
+mod damage;
 
 use coff_image::sample;
 use coff_image::Image;
 use coff_image::Section;
 use coff_image::Symbol;
+use damage::damaged;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proto::coff::Coff;
@@ -131,19 +134,8 @@ proptest! {
     }
 
     #[test]
-    fn survives_damage(
-        image in image(),
-        damage in vec((any::<proptest::sample::Index>(), any::<u8>()), 0..8),
-        cut in any::<proptest::sample::Index>(),
-    ) {
-        let mut bytes = image.build();
-        for (place, value) in damage {
-            let place = place.index(bytes.len());
-            bytes[place] = value;
-        }
-        check(&bytes);
-        bytes.truncate(cut.index(bytes.len() + 1));
-        check(&bytes);
+    fn survives_damage(images in damaged(image().prop_map(|image| image.build()), usize::MAX)) {
+        images.iter().for_each(|image| check(image));
     }
 
     #[test]
@@ -156,8 +148,7 @@ proptest! {
 
 /// Parses the sample with the bytes at `offset` replaced.
 fn patched(offset: usize, bytes: &[u8]) -> Result<(), Error> {
-    let mut image = sample(Version::Coff2).build();
-    image[offset..offset + bytes.len()].copy_from_slice(bytes);
+    let image = damage::patched(sample(Version::Coff2).build(), offset, bytes);
     Coff::parse(&image).map(|_| ())
 }
 
@@ -280,4 +271,15 @@ fn headers_of_any_target() {
     image.target = 0x77;
     let header = Header::parse(&image.build()).unwrap();
     assert_eq!(header.target.to_string(), "target 0x77");
+}
+
+/// Cut off at each byte: the table of strings is last, and never complete.
+#[test]
+fn truncated() {
+    for version in [Version::Coff1, Version::Coff2] {
+        let image = sample(version).build();
+        let refused = |image: &[u8]| Coff::parse(image).err().map(|error| error.to_string());
+        let also = ["the table ends at 0x0"];
+        assert_eq!(damage::truncated(&image, &also, refused), image.len());
+    }
 }

@@ -2,9 +2,12 @@
 
 //! Properties of the ELF parser: it finds what is there, and nothing makes it leave the image.
 
+#[path = "support/damage.rs"]
+mod damage;
 #[path = "support/elf_image.rs"]
 mod elf_image;
 
+use damage::damaged;
 use elf_image::Image;
 use elf_image::Section;
 use elf_image::Segment;
@@ -122,20 +125,9 @@ proptest! {
     }
 
     #[test]
-    fn survives_damage(
-        image in image(),
-        damage in vec((any::<proptest::sample::Index>(), any::<u8>()), 0..8),
-        cut in any::<proptest::sample::Index>(),
-    ) {
-        let mut bytes = image.build();
-        for (place, value) in damage {
-            // Mostly the headers, where the lies are interesting.
-            let place = place.index(bytes.len().min(400));
-            bytes[place] = value;
-        }
-        check(&bytes);
-        bytes.truncate(cut.index(bytes.len() + 1));
-        check(&bytes);
+    // Mostly the headers are damaged, where the lies are interesting.
+    fn survives_damage(images in damaged(image().prop_map(|image| image.build()), 400)) {
+        images.iter().for_each(|image| check(image));
     }
 
     #[test]
@@ -169,8 +161,7 @@ fn sample(class: Class) -> Image {
 
 /// Parses `image` with the bytes at `offset` replaced.
 fn patched(image: &Image, offset: usize, bytes: &[u8]) -> Result<(), Error> {
-    let mut image = image.build();
-    image[offset..offset + bytes.len()].copy_from_slice(bytes);
+    let image = damage::patched(image.build(), offset, bytes);
     let elf = Elf::parse(&image)?;
     elf.section(".resource_table").map(|_| ())
 }
@@ -374,4 +365,17 @@ fn no_sections() {
     bytes[48..50].copy_from_slice(&[0, 0]);
     let elf = Elf::parse(&bytes).unwrap();
     assert_eq!(elf.section(".resource_table"), Ok(None));
+}
+
+/// Cut off at each byte: the section headers are last, and never complete.
+#[test]
+fn truncated() {
+    for class in [Class::Elf32, Class::Elf64] {
+        let image = sample(class).build();
+        let refused = |image: &[u8]| {
+            let section = Elf::parse(image).and_then(|elf| elf.section(".resource_table"));
+            section.err().map(|error| error.to_string())
+        };
+        assert_eq!(damage::truncated(&image, &[], refused), image.len());
+    }
 }
