@@ -20,8 +20,11 @@ use proto::coff;
 use proto::elf::Class;
 use proto::elf::MACHINE_ARM;
 use proto::flow_control::FlowControl;
+use proto::name;
 use proto::name_service::Action;
 use proto::name_service::Announcement;
+use proto::resource_table::channels::StaticChannel;
+use proto::resource_table::channels::Wire;
 use proto::rpmsg::Addr;
 use proto::rpmsg::Header;
 use proto::rprc;
@@ -29,6 +32,7 @@ use proto::vring::Desc;
 use proto::DeviceAddr;
 use proto::Name;
 use table_image::Entry;
+use zerocopy::IntoBytes as _;
 
 fn table() -> Vec<u8> {
     table_image::build(&[
@@ -140,6 +144,20 @@ fn ring() -> Vec<u8> {
     bytes
 }
 
+fn channels() -> Vec<u8> {
+    let channel = |src, dst| {
+        Wire::new(StaticChannel {
+            name: name!("rpmsg-server-sample"),
+            src,
+            dst,
+        })
+    };
+    let mut bytes = 2u32.to_le_bytes().to_vec();
+    bytes.extend(channel(Addr(137), Addr::ANY).as_bytes());
+    bytes.extend(channel(Addr::ANY, Addr(50)).as_bytes());
+    bytes
+}
+
 fn main() -> io::Result<()> {
     let out = std::env::args().nth(1).expect("usage: seeds FOLDER");
     let coffs = [coff::Version::Coff1, coff::Version::Coff2];
@@ -153,6 +171,7 @@ fn main() -> io::Result<()> {
                 .chain(rprcs.map(|version| rprc_image::sample(version).build()))
                 .collect(),
         ),
+        ("channels", vec![channels()]),
         (
             "coff",
             coffs
