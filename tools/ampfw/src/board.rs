@@ -123,26 +123,22 @@ impl Board {
 
     fn new(tree: &Tree, node: &Node, processor: &'static Processor) -> Result<Self> {
         let names = node.strings("reg-names");
-        let mut memories = Vec::new();
-        for (index, (start, len)) in tree.reg(node).into_iter().enumerate() {
-            let Some(name) = names.get(index) else {
-                continue;
+        let regs = tree.reg(node);
+        let memories = processor.memories.iter().filter_map(|(name, place)| {
+            let index = names.iter().position(|n| n == name)?;
+            let &(bus, len) = regs.get(index)?;
+            let start = match place {
+                Place::At(da) => *da,
+                Place::Masked(mask) => bus & mask,
+                Place::Bus => bus,
             };
-            let place = processor.memories.iter().find(|(n, _)| n == name);
-            match place {
-                Some((_, Place::At(da))) => memories.push(Region {
-                    name: name.clone(),
-                    start: *da,
-                    len,
-                }),
-                Some((_, Place::Masked(mask))) => memories.push(Region {
-                    name: name.clone(),
-                    start: start & mask,
-                    len,
-                }),
-                None => {}
-            }
-        }
+            Some(Region {
+                name: (*name).into(),
+                start,
+                len,
+            })
+        });
+        let memories = memories.collect();
         let mut pools = Vec::new();
         for phandle in node.references("memory-region") {
             let Some(pool) = tree.find(&phandle) else {

@@ -3,8 +3,10 @@
 //! What the kernel will refuse or warn about, before it is asked.
 
 mod memory;
+mod pool;
 mod resources;
 mod segments;
+mod vrings;
 
 use std::fmt;
 
@@ -13,6 +15,9 @@ use crate::image::Format;
 use crate::image::Image;
 use crate::image::Machine;
 use crate::text::count;
+
+/// Memory is allocated and mapped in multiples of this.
+const PAGE: u64 = 4096;
 
 /// Each of them is compared with each memory.
 const MAX_SEGMENTS: usize = 4096;

@@ -6,6 +6,10 @@ mod json;
 
 use std::fmt::Write as _;
 
+use proto::resource_table::channels;
+use proto::resource_table::channels::StaticChannel;
+use proto::rpmsg::Addr;
+
 use crate::image::Image;
 use crate::resources::decode;
 use crate::resources::Decoded;
@@ -176,12 +180,35 @@ fn details(entry: &Entry) -> String {
                 count(config.len(), "byte")
             )
         }
+        Entry::Other {
+            kind: channels::KIND,
+            bytes,
+        } => match channels::parse(bytes) {
+            Ok(channels) => {
+                let list: Vec<_> = channels.map(|channel| channel_text(&channel)).collect();
+                format!("static channels: {}", list.join("; "))
+            }
+            Err(error) => error.to_string(),
+        },
         Entry::Other { kind, bytes } => format!("type {kind}, {}", count(bytes.len(), "byte")),
         Entry::Plain { value, len: 0, .. } => format!("{value:#x}"),
         Entry::Plain { value, len, .. } => {
             format!("{value:#x}, len {}", size((*len).into()))
         }
     }
+}
+
+fn channel_text(channel: &StaticChannel) -> String {
+    let side = |addr: Addr| match addr {
+        Addr::ANY => "any".into(),
+        Addr(addr) => addr.to_string(),
+    };
+    format!(
+        "\"{}\" src {} dst {}",
+        safe(channel.name.as_bytes()),
+        side(channel.src),
+        side(channel.dst)
+    )
 }
 
 fn flags_text(flags: u32) -> String {
@@ -198,7 +225,9 @@ pub(crate) fn virtio_name(id: u32) -> Option<&'static str> {
         1 => "net",
         2 => "block",
         3 => "console",
+        4 => "rng",
         7 => "rpmsg",
+        11 => "rproc serial",
         _ => return None,
     })
 }

@@ -2,30 +2,22 @@
 
 //! `ampfw convert`: what comes out, and what is refused.
 
-#![expect(dead_code, reason = "the generators are for all tests")]
+#![expect(dead_code, reason = "the support is for all tests")]
 
-#[path = "../../../proto/tests/support/coff_image.rs"]
-mod coff_image;
-#[path = "../../../proto/tests/support/elf_image.rs"]
-mod elf_image;
-#[path = "support/firmware.rs"]
-mod firmware;
-#[path = "support/program.rs"]
-mod program;
-#[path = "../../../proto/tests/support/rprc_image.rs"]
-mod rprc_image;
-#[path = "../../../proto/tests/support/table_image.rs"]
-mod table_image;
+#[path = "support/support.rs"]
+mod support;
 
-use firmware::segment;
-use program::expect;
-use program::Folder;
 use proto::coff;
 use proto::elf::Elf;
 use proto::rprc::Kind;
 use proto::rprc::Resource;
 use proto::rprc::Rprc;
 use proto::DeviceAddr;
+use support::firmware;
+use support::firmware::segment;
+use support::program::expect;
+use support::program::Folder;
+use support::rprc_image;
 
 fn folder(name: &str, files: &[(&str, Vec<u8>)]) -> Folder {
     let folder = Folder::new(&format!("convert-{name}"));

@@ -2,18 +2,10 @@
 
 //! Damaged files: whatever is in one, every command answers.
 
-#![expect(dead_code, reason = "the generators are for all tests")]
+#![expect(dead_code, reason = "the support is for all tests")]
 
-#[path = "../../../proto/tests/support/coff_image.rs"]
-mod coff_image;
-#[path = "../../../proto/tests/support/elf_image.rs"]
-mod elf_image;
-#[path = "support/firmware.rs"]
-mod firmware;
-#[path = "../../../proto/tests/support/rprc_image.rs"]
-mod rprc_image;
-#[path = "../../../proto/tests/support/table_image.rs"]
-mod table_image;
+#[path = "support/support.rs"]
+mod support;
 
 use std::sync::OnceLock;
 
@@ -28,6 +20,8 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use proto::coff;
 use proto::rprc;
+use support::firmware;
+use support::rprc_image;
 
 fn seeds() -> &'static [Vec<u8>] {
     static SEEDS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
@@ -36,6 +30,8 @@ fn seeds() -> &'static [Vec<u8>] {
             firmware::omap4_ipu().build(),
             firmware::am57xx_dsp().build(),
             firmware::stm32mp1_m4().build(),
+            firmware::imx8m_m4().build(),
+            firmware::am335x_pru().build(),
             firmware::dsp_bios(coff::Version::Coff1).build(),
             firmware::dsp_bios(coff::Version::Coff2).build(),
             rprc_image::sample(rprc::Version::V1).build(),

@@ -2,45 +2,52 @@
 
 //! `ampfw info`: firmware of every format, by its structure.
 
-#![expect(dead_code, reason = "the generators are for all tests")]
+#![expect(dead_code, reason = "the support is for all tests")]
 
-#[path = "../../../proto/tests/support/coff_image.rs"]
-mod coff_image;
-#[path = "../../../proto/tests/support/elf_image.rs"]
-mod elf_image;
-#[path = "support/firmware.rs"]
-mod firmware;
-#[path = "support/program.rs"]
-mod program;
-#[path = "../../../proto/tests/support/rprc_image.rs"]
-mod rprc_image;
-#[path = "../../../proto/tests/support/table_image.rs"]
-mod table_image;
+#[path = "support/support.rs"]
+mod support;
 
-use program::expect;
-use program::Folder;
 use proto::coff;
 use proto::rprc;
+use support::firmware;
+use support::program::expect;
+use support::program::Folder;
+use support::rprc_image;
+use support::table_image;
+use support::table_image::Entry;
 
+/// Firmware as vendors have published it.
 #[test]
-fn omap4_ipu() {
-    let folder = Folder::new("info-ipu");
-    folder.put("fw", firmware::omap4_ipu().build());
-    expect("info-omap4-ipu.txt", &folder.good(&["info", "fw"]));
+fn vendors_firmware() {
+    let folder = Folder::new("info-vendors");
+    for (name, image) in [
+        ("omap4-ipu", firmware::omap4_ipu()),
+        ("am57xx-dsp", firmware::am57xx_dsp()),
+        ("stm32mp1-m4", firmware::stm32mp1_m4()),
+        ("imx8m-m4", firmware::imx8m_m4()),
+        ("am335x-pru", firmware::am335x_pru()),
+    ] {
+        folder.put("fw", image.build());
+        let text = folder.good(&["info", "fw"]);
+        expect(&format!("info-{name}.txt"), &text);
+    }
 }
 
 #[test]
-fn am57xx_dsp() {
-    let folder = Folder::new("info-dsp");
-    folder.put("fw", firmware::am57xx_dsp().build());
-    expect("info-am57xx-dsp.txt", &folder.good(&["info", "fw"]));
-}
-
-#[test]
-fn stm32mp1_m4() {
-    let folder = Folder::new("info-m4");
-    folder.put("fw", firmware::stm32mp1_m4().build());
-    expect("info-stm32mp1-m4.txt", &folder.good(&["info", "fw"]));
+fn static_channels() {
+    let folder = Folder::new("info-channels");
+    let mut image = firmware::imx8m_m4();
+    let mut bytes = [1u32.to_le_bytes().as_slice(), b"rpmsg-server-sample"].concat();
+    bytes.resize(4 + 32, 0);
+    bytes.extend([137, u32::MAX].map(u32::to_le_bytes).concat());
+    image.sections[0].data = table_image::build(&[Entry::Other { kind: 256, bytes }]);
+    folder.put("fw", image.build());
+    let text = folder.good(&["info", "fw"]);
+    let line = text.lines().last().unwrap_or_default();
+    assert_eq!(
+        line.trim(),
+        "0  vendor    static channels: \"rpmsg-server-sample\" src 137 dst any"
+    );
 }
 
 #[test]

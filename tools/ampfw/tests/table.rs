@@ -2,31 +2,24 @@
 
 //! `ampfw table`: descriptions to tables and back, and errors with their lines.
 
-#![expect(dead_code, reason = "the generators are for all tests")]
+#![expect(dead_code, reason = "the support is for all tests")]
 
-#[path = "../../../proto/tests/support/coff_image.rs"]
-mod coff_image;
-#[path = "../../../proto/tests/support/elf_image.rs"]
-mod elf_image;
-#[path = "support/firmware.rs"]
-mod firmware;
-#[path = "support/program.rs"]
-mod program;
-#[path = "../../../proto/tests/support/rprc_image.rs"]
-mod rprc_image;
-#[path = "../../../proto/tests/support/table_image.rs"]
-mod table_image;
+#[path = "support/support.rs"]
+mod support;
 
 use std::process::Command;
 
 use object::Object as _;
 use object::ObjectSection as _;
 use object::ObjectSymbol as _;
-use program::expect;
-use program::Folder;
 use proto::coff;
 use proto::resource_table::ResourceTable;
 use proto::rprc;
+use support::elf_image;
+use support::firmware;
+use support::program::expect;
+use support::program::Folder;
+use support::rprc_image;
 
 const DESCRIPTION: &str = r#"# What the firmware asks for.
 [[entry]]
@@ -107,6 +100,8 @@ fn from_any_firmware() {
         firmware::omap4_ipu().build(),
         firmware::am57xx_dsp().build(),
         firmware::stm32mp1_m4().build(),
+        firmware::imx8m_m4().build(),
+        firmware::am335x_pru().build(),
         firmware::dsp_bios(coff::Version::Coff1).build(),
         rprc_image::sample(rprc::Version::V1).build(),
         rprc_image::sample(rprc::Version::V2).build(),

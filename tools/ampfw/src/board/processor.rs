@@ -9,6 +9,8 @@ pub enum Place {
     At(u64),
     /// At the bus address, with this mask.
     Masked(u64),
+    /// At the bus address.
+    Bus,
 }
 
 /// How the processor finds its first instruction.
@@ -70,10 +72,14 @@ const DA850: Processor = Processor {
     machine: proto::elf::MACHINE_C6000,
     boot: Boot::Entry(1024),
     execute_never: &[],
+    // Firmware may be linked for either, see platform/davinci/memories.rs.
     memories: &[
         ("l2sram", Place::Masked(0x00ff_ffff)),
         ("l1pram", Place::Masked(0x00ff_ffff)),
         ("l1dram", Place::Masked(0x00ff_ffff)),
+        ("l2sram", Place::Bus),
+        ("l1pram", Place::Bus),
+        ("l1dram", Place::Bus),
     ],
 };
 

@@ -1,8 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Ranges of addresses, for people.
+//! Memories and ranges of addresses, for people.
 
+use crate::board::Board;
 use crate::board::Region;
+use crate::resources::Entry;
+use crate::text::safe;
+
+/// More memories in a message say nothing.
+const MAX_LISTED: usize = 32;
+
+/// The memories that are there once the table has been handled.
+pub(super) fn of(entries: &[Entry], board: &Board) -> Vec<Region> {
+    let carveouts = entries.iter().filter_map(|entry| match entry {
+        Entry::Carveout {
+            da: Some(da),
+            len,
+            name,
+            ..
+        } => Some(Region {
+            name: format!("carveout \"{}\"", safe(name)),
+            start: *da,
+            len: (*len).into(),
+        }),
+        _ => None,
+    });
+    board.memories.iter().cloned().chain(carveouts).collect()
+}
 
 /// "0x1000..0x1fff", of a range that is not empty.
 pub(super) fn range(start: u64, len: u64) -> String {
@@ -41,10 +65,14 @@ pub(super) fn suggest(memories: &[Region], len: u64) -> String {
     if memories.is_empty() {
         return "it has none, ask for some with a carveout".into();
     }
-    let list: Vec<_> = memories
+    let mut list: Vec<_> = memories
         .iter()
+        .take(MAX_LISTED)
         .map(|m| format!("{} {}", m.name, range(m.start, m.len)))
         .collect();
+    if memories.len() > MAX_LISTED {
+        list.push(format!("{} more", memories.len() - MAX_LISTED));
+    }
     // The smallest one, which is the one that was most likely meant.
     let fits = memories
         .iter()

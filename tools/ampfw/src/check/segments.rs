@@ -9,12 +9,14 @@ use super::memory::suggest;
 use super::Report;
 use crate::board::Board;
 use crate::board::Boot;
-use crate::board::Region;
 use crate::image::Image;
 use crate::image::Kind;
+use crate::image::Machine;
 use crate::image::Segment;
 use crate::resources::Entry;
-use crate::text::safe;
+
+/// TI's programmable real-time unit.
+const MACHINE_PRU: u16 = 144;
 
 /// More findings of a kind than this say nothing new.
 const MAX_OVERLAPS: usize = 16;
@@ -33,7 +35,7 @@ pub(super) fn check(
             segment.kind
         ));
     }
-    overlaps(report, &loaded);
+    overlaps(report, image, &loaded);
     if let Some(board) = board {
         places(report, &loaded, entries, board);
         executable(report, &loaded, board);
@@ -42,40 +44,31 @@ pub(super) fn check(
     table(report, image, &loaded);
 }
 
-fn overlaps(report: &mut Report, loaded: &[&Segment<'_>]) {
-    let ranges: Vec<_> = loaded.iter().map(|s| (s.da, s.memsz)).collect();
-    for (a, b) in memory::overlaps(&ranges).into_iter().take(MAX_OVERLAPS) {
-        let (a, b) = (loaded[a.min(b)], loaded[a.max(b)]);
-        report.warning(format!(
-            "{} at {} and {} at {} overlap, the later one in the file wins",
-            a.title(),
-            range(a.da, a.memsz),
-            b.title(),
-            range(b.da, b.memsz)
-        ));
+fn overlaps(report: &mut Report, image: &Image<'_>, loaded: &[&Segment<'_>]) {
+    // A PRU has two address spaces, which both begin at 0.
+    let groups: &[&[Kind]] = match image.machine {
+        Machine::Elf(MACHINE_PRU) => &[&[Kind::Text], &[Kind::Data]],
+        _ => &[&[Kind::Text, Kind::Data]],
+    };
+    for group in groups {
+        let of = |s: &&&Segment<'_>| group.contains(&s.kind);
+        let loaded: Vec<_> = loaded.iter().filter(of).collect();
+        let ranges: Vec<_> = loaded.iter().map(|s| (s.da, s.memsz)).collect();
+        for (a, b) in memory::overlaps(&ranges).into_iter().take(MAX_OVERLAPS) {
+            let (a, b) = (loaded[a.min(b)], loaded[a.max(b)]);
+            report.warning(format!(
+                "{} at {} and {} at {} overlap, the later one in the file wins",
+                a.title(),
+                range(a.da, a.memsz),
+                b.title(),
+                range(b.da, b.memsz)
+            ));
+        }
     }
 }
 
-/// The memories that are there once the table has been handled.
-fn memories(entries: &[Entry], board: &Board) -> Vec<Region> {
-    let carveouts = entries.iter().filter_map(|entry| match entry {
-        Entry::Carveout {
-            da: Some(da),
-            len,
-            name,
-            ..
-        } => Some(Region {
-            name: format!("carveout \"{}\"", safe(name)),
-            start: *da,
-            len: (*len).into(),
-        }),
-        _ => None,
-    });
-    board.memories.iter().cloned().chain(carveouts).collect()
-}
-
 fn places(report: &mut Report, loaded: &[&Segment<'_>], entries: &[Entry], board: &Board) {
-    let memories = memories(entries, board);
+    let memories = memory::of(entries, board);
     for segment in loaded {
         if !memories.iter().any(|m| m.holds(segment.da, segment.memsz)) {
             report.error(format!(

@@ -7,11 +7,11 @@ use proto::coff;
 use proto::elf::Class;
 use proto::rprc;
 
-use crate::coff_image;
-use crate::elf_image;
-use crate::rprc_image;
-use crate::table_image;
-use crate::table_image::Entry;
+use super::coff_image;
+use super::elf_image;
+use super::rprc_image;
+use super::table_image;
+use super::table_image::Entry;
 
 pub(crate) fn segment(flags: u32, da: u64, memsz: u64, data: &[u8]) -> elf_image::Segment {
     elf_image::Segment {
@@ -45,6 +45,27 @@ fn with_table(
     }
 }
 
+/// An rpmsg device with a name service; address, alignment and number of entries of each ring.
+fn rpmsg(vrings: [(u32, u32, u32); 2]) -> Entry {
+    Entry::Vdev {
+        id: 7,
+        dfeatures: 1,
+        vrings: vrings.to_vec(),
+        config: vec![],
+    }
+}
+
+/// Where TI's IPC has its rings.
+const TI_RINGS: [(u32, u32, u32); 2] = [(0xa000_0000, 4096, 256), (0xa000_4000, 4096, 256)];
+
+fn trace(da: u32, len: u32, name: &str) -> Entry {
+    Entry::Trace {
+        da,
+        len,
+        name: name.into(),
+    }
+}
+
 fn carveout(da: u32, len: u32, name: &str) -> Entry {
     Entry::Carveout {
         da,
@@ -66,20 +87,11 @@ fn devmem(da: u32, pa: u32, len: u32, name: &str) -> Entry {
 /// text, data and the shared heap, a trace buffer, and a long list of windows to peripherals.
 pub(crate) fn omap4_ipu() -> elf_image::Image {
     let table = table_image::build(&[
-        Entry::Vdev {
-            id: 7,
-            dfeatures: 1,
-            vrings: vec![(0xa000_0000, 4096, 256), (0xa000_4000, 4096, 256)],
-            config: vec![],
-        },
+        rpmsg(TI_RINGS),
         carveout(0x0, 0x60_0000, "IPU_MEM_TEXT"),
         carveout(0x8000_0000, 0x30_0000, "IPU_MEM_DATA"),
         carveout(0x9f00_0000, 0x10_0000, "IPU_MEM_IPC_DATA"),
-        Entry::Trace {
-            da: 0x9f00_0000,
-            len: 0x8000,
-            name: "trace:sysm3".into(),
-        },
+        trace(0x9f00_0000, 0x8000, "trace:sysm3"),
         devmem(0xa000_0000, 0xa000_0000, 0x10_0000, "IPU_MEM_IPC_VRING"),
         devmem(0x6000_0000, 0x6000_0000, 0x1000_0000, "IPU_TILER_MODE_0_1"),
         devmem(0x7000_0000, 0x7000_0000, 0x800_0000, "IPU_TILER_MODE_2"),
@@ -105,21 +117,12 @@ pub(crate) fn omap4_ipu() -> elf_image::Image {
 /// TI's IPC 3 for a C66x DSP of an AM57xx.
 pub(crate) fn am57xx_dsp() -> elf_image::Image {
     let table = table_image::build(&[
-        Entry::Vdev {
-            id: 7,
-            dfeatures: 1,
-            vrings: vec![(0xa000_0000, 4096, 256), (0xa000_4000, 4096, 256)],
-            config: vec![],
-        },
+        rpmsg(TI_RINGS),
         carveout(0x9500_0000, 0x10_0000, "DSP_MEM_TEXT"),
         carveout(0x9510_0000, 0x10_0000, "DSP_MEM_DATA"),
         carveout(0x9520_0000, 0x30_0000, "DSP_MEM_HEAP"),
         carveout(0x9f00_0000, 0x10_0000, "DSP_MEM_IPC_DATA"),
-        Entry::Trace {
-            da: 0x9f00_0000,
-            len: 0x8000,
-            name: "trace:dsp".into(),
-        },
+        trace(0x9f00_0000, 0x8000, "trace:dsp"),
         devmem(0xa000_0000, 0xa000_0000, 0x10_0000, "DSP_MEM_IPC_VRING"),
         devmem(0x4a00_0000, 0x4a00_0000, 0x100_0000, "DSP_PERIPHERAL_L4CFG"),
         devmem(0x4800_0000, 0x4800_0000, 0x20_0000, "DSP_PERIPHERAL_L4PER1"),
@@ -140,17 +143,8 @@ pub(crate) fn am57xx_dsp() -> elf_image::Image {
 /// rings wherever Linux wants them.
 pub(crate) fn stm32mp1_m4() -> elf_image::Image {
     let table = table_image::build(&[
-        Entry::Vdev {
-            id: 7,
-            dfeatures: 1,
-            vrings: vec![(u32::MAX, 16, 16), (u32::MAX, 16, 16)],
-            config: vec![],
-        },
-        Entry::Trace {
-            da: 0x1002_0040,
-            len: 0x800,
-            name: "cm4_log".into(),
-        },
+        rpmsg([(u32::MAX, 16, 16); 2]),
+        trace(0x1002_0040, 0x800, "cm4_log"),
     ]);
     with_table(
         40,
@@ -161,6 +155,55 @@ pub(crate) fn stm32mp1_m4() -> elf_image::Image {
             segment(6, 0x1002_0000, 0x900, b"data"),
         ],
         0x1002_1000,
+        table,
+    )
+}
+
+/// NXP's rpmsg_lite examples for the Cortex-M4 of an i.MX8M: rings at a fixed place in DDR, nothing
+/// else in the table, initialised data that is loaded behind the text and copied by the firmware.
+pub(crate) fn imx8m_m4() -> elf_image::Image {
+    let table = table_image::build(&[rpmsg([
+        (0xb800_0000, 0x1000, 256),
+        (0xb800_8000, 0x1000, 256),
+    ])]);
+    with_table(
+        40,
+        0x1ffe_0355,
+        vec![
+            segment(4, 0x1ffe_0000, 0x240, b"vectors"),
+            segment(5, 0x1ffe_0300, 0x5a00, b"text, and a copy of the data"),
+            segment(6, 0x2000_0000, 0x8a00, b""),
+        ],
+        0x1ffe_0240,
+        table,
+    )
+}
+
+/// TI's examples for a PRU of an AM335x: program and data memory both begin at 0, the rings'
+/// addresses are 0 because Linux is to fill them in, and a resource of the PRU's own.
+pub(crate) fn am335x_pru() -> elf_image::Image {
+    let words = |words: &[u32]| {
+        words
+            .iter()
+            .flat_map(|w| w.to_le_bytes())
+            .collect::<Vec<_>>()
+    };
+    // Subtype, length; then version, a host for each of ten channels, events and where they are.
+    let mut interrupts = words(&[1, 20]);
+    interrupts.extend([0, 0, 0, 255, 2, 255, 255, 255, 255, 255, 255, 255]);
+    interrupts.extend(words(&[2, 0x84]));
+    let table = table_image::build(&[
+        rpmsg([(0, 16, 16); 2]),
+        Entry::Other {
+            kind: 5,
+            bytes: interrupts,
+        },
+    ]);
+    with_table(
+        144,
+        0,
+        vec![segment(5, 0, 0xb00, b"text of the PRU")],
+        0,
         table,
     )
 }
