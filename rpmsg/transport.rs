@@ -54,6 +54,7 @@ mod buffer;
 mod c_abi;
 mod counters;
 mod endpoint;
+mod flow;
 mod queue;
 mod receive;
 mod send;
@@ -139,6 +140,8 @@ pub struct Config {
     pub name_service: bool,
     /// Whether the other side wants to hear when a channel to a service of its has got a driver.
     pub tell_bound: bool,
+    /// Whether both sides heed flow control.
+    pub flow_control: bool,
     /// How many buffers the transport has to receive in, and the longest payload in one, in bytes:
     /// memory for as many messages is set aside, so that receiving them does not fail for lack of
     /// it, as long as that is not more than [`SPARE_BYTES`].
@@ -153,6 +156,7 @@ pub struct Host {
     parent: ARef<device::Device>,
     name_service: bool,
     tell_bound: bool,
+    flow_control: bool,
     /// The longest payload to send.
     mtu: usize,
     /// The longest payload to receive.
@@ -165,6 +169,9 @@ pub struct Host {
     /// lives.
     #[pin]
     senders: WaitQueue,
+    /// Those who poll for the end of a pause.
+    #[pin]
+    resumed: WaitQueue,
     #[pin]
     spare: SpinLock<Spare>,
     channels: Atomic<u32>,
@@ -258,11 +265,13 @@ impl Registration {
                 parent: parent.into(),
                 name_service: config.name_service,
                 tell_bound: config.tell_bound,
+                flow_control: config.flow_control,
                 mtu,
                 received_len: config.received_len,
                 transport <- Gated::new(transport),
                 endpoints <- AddrTable::new(),
                 senders <- new_wait_queue!("rpmsg senders"),
+                resumed <- new_wait_queue!("rpmsg resumed"),
                 spare <- new_spinlock!(spare),
                 channels: Atomic::new(0),
                 counters: HostCounters::new(),
@@ -288,7 +297,11 @@ impl Registration {
     /// nobody uses the transport or creates a channel. The transport's device can be reset then.
     pub fn close(&self) {
         let host = &self.host;
-        drop(host.transport.close_and(|| host.senders.wake_all()));
+        drop(host.transport.close_and(|| {
+            host.senders.wake_all();
+            host.resumed.wake_all();
+            host.wake_paused();
+        }));
     }
 
     /// Registers the device through which user space creates endpoints and channels,

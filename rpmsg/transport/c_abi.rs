@@ -6,3 +6,4 @@
 pub(super) mod channel;
 pub(super) mod endpoint_ops;
 pub(crate) mod nocopy;
+pub(super) mod object;

@@ -24,6 +24,8 @@ pub(super) struct Counters {
     received_bytes: Count,
     /// Sends that had to wait for a buffer.
     pub(super) waits: Count,
+    /// Sends that the other side's flow control made wait, or fail at once.
+    pub(super) pauses: Count,
     /// Sends that failed for lack of a buffer: at once, and after waiting.
     no_buffer: Count,
     timeouts: Count,
@@ -42,6 +44,7 @@ impl Counters {
             received: Count::new(0),
             received_bytes: Count::new(0),
             waits: Count::new(0),
+            pauses: Count::new(0),
             no_buffer: Count::new(0),
             timeouts: Count::new(0),
             failed: Count::new(0),
@@ -62,6 +65,8 @@ impl Counters {
             Err(ETIMEDOUT) => {
                 self.timeouts.fetch_add(1, Relaxed);
             }
+            // Among `pauses` already.
+            Err(EAGAIN) => (),
             Err(_) => {
                 self.failed.fetch_add(1, Relaxed);
             }
@@ -83,13 +88,14 @@ impl Counters {
         }
     }
 
-    fn all(&self) -> [(&'static str, &Count); 9] {
+    fn all(&self) -> [(&'static str, &Count); 10] {
         [
             ("sent", &self.sent),
             ("sent_bytes", &self.sent_bytes),
             ("received", &self.received),
             ("received_bytes", &self.received_bytes),
             ("waits", &self.waits),
+            ("pauses", &self.pauses),
             ("no_buffer", &self.no_buffer),
             ("timeouts", &self.timeouts),
             ("failed", &self.failed),
@@ -116,6 +122,8 @@ pub(super) struct HostCounters {
     /// Messages that were dropped: to an address that nobody has, and for lack of memory.
     pub(super) no_endpoint: Count,
     pub(super) no_memory: Count,
+    /// Flow control from which nothing followed.
+    pub(super) flow_control: Count,
     /// Interrupts that said that there are messages, and looks at the ring.
     pub(super) interrupts: Count,
     pub(super) polls: Count,
@@ -129,6 +137,7 @@ impl HostCounters {
             gone: Counters::new(),
             no_endpoint: Count::new(0),
             no_memory: Count::new(0),
+            flow_control: Count::new(0),
             interrupts: Count::new(0),
             polls: Count::new(0),
             buffer_interrupts: Count::new(0),

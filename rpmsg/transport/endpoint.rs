@@ -13,13 +13,14 @@ use super::{
         Chain, //
     },
     c_abi::{
-        endpoint_ops,
         nocopy::{
             self,
             Lent, //
-        }, //
+        },
+        object::Object, //
     },
     counters::Counters,
+    flow::Flow,
     queue::queue,
     send::DEFAULT_TIMEOUT_MS,
     Host, //
@@ -39,10 +40,7 @@ use bindings::{
 };
 use core::ops::RangeInclusive;
 use kernel::{
-    ffi::{
-        c_int,
-        c_void, //
-    },
+    ffi::c_void,
     prelude::*,
     sync::{
         atomic::{
@@ -56,7 +54,6 @@ use kernel::{
         CondVar,
         SpinLock, //
     },
-    types::Opaque,
     workqueue::{
         impl_has_work,
         new_work,
@@ -76,15 +73,13 @@ const DYNAMIC: RangeInclusive<u32> = Addr::FIRST_DYNAMIC.0..=Addr::ANY.0 - 1;
 
 /// An endpoint.
 ///
-/// # Invariants
-///
-/// `c` is initialised; its owner has a reference to the whole.
+/// Its owner has a reference to the whole.
 #[repr(C)]
 #[pin_data]
 pub(super) struct Endpoint {
     /// What drivers see. First, so that a pointer to it is a pointer to the whole.
     #[pin]
-    pub(super) c: Opaque<rpmsg_endpoint>,
+    pub(super) c: Object,
     pub(super) addr: Addr,
     pub(super) host: Arc<Host>,
     /// Set under `inbox`: no callback starts that has seen it.
@@ -94,6 +89,8 @@ pub(super) struct Endpoint {
     /// How long a sender waits for a buffer, in milliseconds.
     pub(super) send_timeout_ms: Atomic<u32>,
     pub(super) counters: Counters,
+    #[pin]
+    pub(super) flow: Flow,
     /// Buffers to send in that the driver fills at the moment.
     #[pin]
     pub(super) lent: SpinLock<KVec<Lent>>,
@@ -122,12 +119,6 @@ struct Inbox {
     runner: usize,
 }
 
-// SAFETY: The C object is changed by its owner only, who answers for what it does with it; what we
-// read of it are whole words.
-unsafe impl Send for Endpoint {}
-// SAFETY: As above.
-unsafe impl Sync for Endpoint {}
-
 impl_has_work! {
     impl HasWork<Self> for Endpoint { self.work }
 }
@@ -154,6 +145,9 @@ pub(super) fn run(this: RcuArc<Endpoint>) {
     }
     .reversed();
 
+    if let Some(paused) = this.flow.take_news(this.c.peer()) {
+        this.c.flow_control(paused);
+    }
     let mut done = Chain::new();
     while let Some(buffer) = batch.pop() {
         if this.closed.load(Relaxed) {
@@ -173,7 +167,7 @@ pub(super) fn run(this: RcuArc<Endpoint>) {
     inbox.runner = NOBODY;
     // A self-destruct, or somebody who waits in `close`, ends it.
     let closed = this.closed.load(Relaxed);
-    let again = !closed && inbox.waiting.len() > 0;
+    let again = !closed && (inbox.waiting.len() > 0 || this.flow.has_news());
     inbox.scheduled = again;
     drop(inbox);
 
@@ -197,27 +191,15 @@ impl Endpoint {
         cb: bindings::rpmsg_rx_cb_t,
         private: *mut c_void,
     ) -> impl PinInit<Self, Error> {
-        let c = Opaque::ffi_init(move |c: *mut rpmsg_endpoint| {
-            // SAFETY: `c` may be written; all fields of the object may be zero before they are set.
-            unsafe {
-                c.write_bytes(0, 1);
-                bindings::rpmsg_endpoint_init(c);
-                (*c).rpdev = rpdev;
-                (*c).cb = cb;
-                (*c).priv_ = private;
-                (*c).addr = addr.0;
-                (*c).ops = &endpoint_ops::OPS;
-            }
-        });
-
         try_pin_init!(Self {
-            c <- c,
+            c <- Object::new(rpdev, cb, private, addr),
             addr,
             host,
             closed: AtomicFlag::new(false),
             muted: AtomicFlag::new(false),
             send_timeout_ms: Atomic::new(DEFAULT_TIMEOUT_MS),
             counters: Counters::new(),
+            flow <- Flow::new(),
             lent <- new_spinlock!(KVec::new()),
             at_hand: Atomic::new(0),
             hold: AtomicFlag::new(false),
@@ -262,33 +244,16 @@ impl Endpoint {
 
     /// Calls the callback with one message. Returns it, unless the driver keeps it.
     fn call(&self, mut buffer: KBox<Buffer>) -> Option<KBox<Buffer>> {
-        let c = self.c.get();
-        // SAFETY: The object is valid. Drivers may change both fields at any time; they are words.
-        let (cb, private, rpdev) = unsafe {
-            (
-                (&raw const (*c).cb).read_volatile(),
-                (&raw const (*c).priv_).read_volatile(),
-                (*c).rpdev,
-            )
-        };
-
-        if let Some(cb) = cb {
-            let src = buffer.src.0;
-            let payload = buffer.payload_mut();
-            // CAST: A payload is not longer than a transport's buffer.
-            let len = payload.len() as c_int;
-            self.counters.count_received(payload.len());
-            self.at_hand.store(payload.as_ptr().addr(), Relaxed);
-            // What it returns means nothing, as in the C implementation.
-            // SAFETY: The endpoint is not closed: its owner and the channel are still there, and
-            // wait for us before they go. The payload is ours to lend.
-            unsafe { cb(rpdev, payload.as_mut_ptr().cast(), len, private, src) };
-            self.at_hand.store(0, Relaxed);
-            if self.hold.load(Relaxed) {
-                self.hold.store(false, Relaxed);
-                self.inbox.lock().kept.push(buffer);
-                return None;
-            }
+        let src = buffer.src;
+        let payload = buffer.payload_mut();
+        self.counters.count_received(payload.len());
+        self.at_hand.store(payload.as_ptr().addr(), Relaxed);
+        self.c.receive(payload, src);
+        self.at_hand.store(0, Relaxed);
+        if self.hold.load(Relaxed) {
+            self.hold.store(false, Relaxed);
+            self.inbox.lock().kept.push(buffer);
+            return None;
         }
         Some(buffer)
     }
@@ -331,6 +296,16 @@ pub(super) fn push(endpoint: &RcuArc<Endpoint>, buffer: KBox<Buffer>) -> Result<
     Ok(!core::mem::replace(&mut inbox.scheduled, true))
 }
 
+/// Has the endpoint look whether there is [news](Flow::has_news) for its driver. Any context.
+pub(super) fn look_again(endpoint: RcuArc<Endpoint>) {
+    let mut inbox = endpoint.inbox.lock();
+    let is_idle = !endpoint.closed.load(Relaxed) && !core::mem::replace(&mut inbox.scheduled, true);
+    drop(inbox);
+    if is_idle {
+        schedule(endpoint);
+    }
+}
+
 /// Makes sure that no callback runs and none will, except for one that is calling this, or that waits
 /// for the one that is. Process context, may sleep.
 pub(super) fn close(endpoint: &RcuArc<Endpoint>) {
@@ -365,7 +340,9 @@ pub(super) fn create(
     private: *mut c_void,
     addr: Addr,
 ) -> Result<*mut rpmsg_endpoint> {
-    let slot = if addr.is_definite() {
+    let slot = if addr == Addr::FLOW_CONTROL && host.flow_control {
+        Err(EBUSY)
+    } else if addr.is_definite() {
         host.endpoints.reserve_at(addr.0)
     } else {
         host.endpoints.reserve(DYNAMIC)

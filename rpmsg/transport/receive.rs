@@ -145,6 +145,9 @@ impl Delivery<'_> {
             self.last = host.endpoints.get(dst.0);
         }
         let Some(endpoint) = &self.last else {
+            if dst == Addr::FLOW_CONTROL && host.flow_control {
+                return host.take_flow_control(len, fill);
+            }
             host.counters.no_endpoint.fetch_add(1, Relaxed);
             if host.may_complain() {
                 dev_warn!(

@@ -23,9 +23,12 @@ use kernel::{
     },
     time::msecs_to_jiffies, //
 };
-use proto::name_service::{
-    Action,
-    Announcement, //
+use proto::{
+    flow_control::FlowControl,
+    name_service::{
+        Action,
+        Announcement, //
+    }, //
 };
 
 /// How long a sender waits for a buffer if its endpoint does not say otherwise, in milliseconds.
@@ -36,6 +39,10 @@ pub(super) const DEFAULT_TIMEOUT_MS: u32 = 15_000;
 pub(super) enum Origin<'a> {
     /// An endpoint.
     Endpoint(&'a Endpoint),
+    /// The host on behalf of an endpoint: not a message of its driver's.
+    ///
+    /// It is not counted, and heeds no flow control.
+    For(&'a Endpoint),
     /// The host itself, about the endpoint with this address.
     Host(Addr),
 }
@@ -43,7 +50,7 @@ pub(super) enum Origin<'a> {
 impl Origin<'_> {
     fn addr(self) -> Addr {
         match self {
-            Self::Endpoint(endpoint) => endpoint.addr,
+            Self::Endpoint(endpoint) | Self::For(endpoint) => endpoint.addr,
             Self::Host(addr) => addr,
         }
     }
@@ -51,14 +58,16 @@ impl Origin<'_> {
     /// Whether nothing is to be sent from there any more.
     fn is_muted(self) -> bool {
         match self {
-            Self::Endpoint(endpoint) => endpoint.muted.load(Acquire),
+            Self::Endpoint(endpoint) | Self::For(endpoint) => endpoint.muted.load(Acquire),
             Self::Host(_) => false,
         }
     }
 
     fn timeout_ms(self) -> u32 {
         match self {
-            Self::Endpoint(endpoint) => endpoint.send_timeout_ms.load(Relaxed),
+            Self::Endpoint(endpoint) | Self::For(endpoint) => {
+                endpoint.send_timeout_ms.load(Relaxed)
+            }
             Self::Host(_) => DEFAULT_TIMEOUT_MS,
         }
     }
@@ -72,6 +81,7 @@ impl Host {
     /// - [`EINVAL`] if an address is [`Addr::ANY`].
     /// - [`EMSGSIZE`] if the payload is too long.
     /// - [`ENOMEM`] if there is no buffer, or others wait for one, and `wait` says not to wait.
+    /// - [`EAGAIN`] if `dst` has paused the endpoint and `wait` says not to wait.
     /// - [`ETIMEDOUT`] if there was none in the endpoint's time, [`ERESTARTSYS`] if a signal came
     ///   first, [`ENXIO`] if the transport or the endpoint goes away, also while waiting.
     /// - What the transport says.
@@ -113,6 +123,9 @@ impl Host {
         }
 
         let transport = self.transport.enter().ok_or(ENXIO)?;
+        if let Origin::Endpoint(endpoint) = origin {
+            self.heed_flow_control(endpoint, dst, wait)?;
+        }
         let buffer = self.take_buffer(&**transport, origin, wait)?;
         transport.send(buffer, src, dst, payload)
     }
@@ -174,6 +187,33 @@ impl Host {
                 }
             })
             .and_then(|buffer| buffer)
+    }
+
+    /// Asks the other side's endpoint at `dst` to pause sending to `endpoint`, or to go on. Process
+    /// context.
+    ///
+    /// # Errors
+    ///
+    /// [`EOPNOTSUPP`] if the other side does not take part, [`EINVAL`] if `dst` is [`Addr::ANY`];
+    /// those of a send.
+    pub(super) fn ask_to_pause(&self, endpoint: &Endpoint, dst: Addr, pause: bool) -> Result {
+        if !self.flow_control {
+            return Err(EOPNOTSUPP);
+        }
+        if !dst.is_definite() {
+            return Err(EINVAL);
+        }
+        let message = FlowControl {
+            src: endpoint.addr,
+            dst,
+            pause,
+        };
+        self.send(
+            Origin::For(endpoint),
+            Addr::FLOW_CONTROL,
+            &message.encode(),
+            Wait::Yes,
+        )
     }
 
     /// Tells the other side's name service of a channel.

@@ -88,6 +88,7 @@ fn show_device(host: &Arc<Host>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         ("buffer_interrupts", &counters.buffer_interrupts),
         ("dropped_no_endpoint", &counters.no_endpoint),
         ("dropped_no_memory", &counters.no_memory),
+        ("dropped_flow_control", &counters.flow_control),
     ];
 
     writeln!(f, "mtu: {}", host.mtu)?;
@@ -107,7 +108,8 @@ fn show_endpoints(host: &Arc<Host>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     while let Some((addr, endpoint)) = next.and_then(|start| host.endpoints.next(start)) {
         write!(f, "{:#x}: ", addr)?;
         endpoint.counters.show(f)?;
-        writeln!(f, " waiting={}", endpoint.waiting())?;
+        let (waiting, paused_by) = (endpoint.waiting(), endpoint.flow.pauses());
+        writeln!(f, " waiting={waiting} paused_by={paused_by}")?;
         next = addr.checked_add(1);
     }
     Ok(())

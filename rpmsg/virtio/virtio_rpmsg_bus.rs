@@ -76,7 +76,7 @@ amp::virtio_device_table!(ID_TABLE, [virtio::DeviceId::new(wire::VIRTIO_ID)]);
 impl virtio::Driver for Bus {
     type Data<'bound> = Self;
     const ID_TABLE: virtio::IdTable = &ID_TABLE;
-    const FEATURES: &'static [kernel::ffi::c_uint] = &[wire::F_NS, wire::F_BOUND];
+    const FEATURES: &'static [kernel::ffi::c_uint] = &[wire::F_NS, wire::F_FC, wire::F_BOUND];
 
     fn probe<'bound>(vdev: &'bound virtio::Device<Core<'_>>) -> impl PinInit<Self, Error> + 'bound {
         Self::new(vdev)
@@ -121,6 +121,7 @@ impl Bus {
             Config {
                 name_service,
                 tell_bound: vdev.has_feature(wire::F_BOUND),
+                flow_control: vdev.has_feature(wire::F_FC),
                 received: received.try_into()?,
                 received_len: usize::try_from(buffers.to_host.size)?
                     .saturating_sub(wire::HEADER_LEN),

@@ -131,6 +131,26 @@ impl Channel {
     }
 }
 
+/// Where a channel sends to, [`Addr::ANY`] if its endpoints are for others, as those that the
+/// control device makes.
+///
+/// # Safety
+///
+/// `rpdev` must be that of a living channel of ours.
+pub(super) unsafe fn peer(rpdev: *mut rpmsg_device) -> Addr {
+    // SAFETY: By the function's requirements.
+    let (role, dev) = unsafe {
+        (
+            Channel::from_raw(rpdev).role,
+            Device::<Normal>::from_raw(rpdev),
+        )
+    };
+    match role {
+        Role::Service => dev.dst(),
+        Role::Special => Addr::ANY,
+    }
+}
+
 extern "C" fn release(dev: *mut bindings::device) {
     // SAFETY: The driver core calls this once, for the device of a channel that `Channel::make` has
     // leaked, when nobody refers to it any more.

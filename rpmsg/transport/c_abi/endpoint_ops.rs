@@ -57,7 +57,7 @@ impl Endpoint {
     /// Where the endpoint's channel sends to.
     pub(in crate::transport) fn channel_dst(&self) -> Addr {
         // SAFETY: The object is valid, and so is its channel as long as the endpoint is in use.
-        unsafe { Device::<Normal>::from_raw((*self.c.get()).rpdev) }.dst()
+        unsafe { Device::<Normal>::from_raw(self.c.channel()) }.dst()
     }
 }
 
@@ -69,7 +69,7 @@ pub(in crate::transport) static OPS: bindings::rpmsg_endpoint_ops = bindings::rp
     trysend: Some(trysend),
     trysendto: Some(trysendto),
     poll: Some(poll),
-    set_flow_control: None,
+    set_flow_control: Some(set_flow_control),
     get_mtu: Some(get_mtu),
 };
 
@@ -89,6 +89,7 @@ pub(crate) unsafe fn shutdown(ept: *mut rpmsg_endpoint) {
     };
     endpoint.muted.store(true, Release);
     endpoint.host.senders.wake_all();
+    endpoint.flow.wake_all();
 }
 
 /// The endpoint of a C object, if it is one of ours.
@@ -161,12 +162,17 @@ extern "C" fn poll(
     wait: *mut bindings::poll_table,
 ) -> bindings::__poll_t {
     // SAFETY: The caller owns the endpoint.
-    let host = unsafe { &Endpoint::from_raw(ept).host };
+    let endpoint = unsafe { Endpoint::from_raw(ept) };
+    let host = &endpoint.host;
 
-    // SAFETY: `filp` and `wait` are what the caller's poll got. The queue is the host's, which the
+    // SAFETY: `filp` and `wait` are what the caller's poll got. The queues are the host's, which the
     // channel keeps, and the caller's device keeps the channel for as long as the file is open.
-    unsafe { bindings::poll_wait(filp, host.senders.as_raw(), wait) };
+    unsafe {
+        bindings::poll_wait(filp, host.senders.as_raw(), wait);
+        bindings::poll_wait(filp, host.resumed.as_raw(), wait);
+    }
     match host.transport.enter() {
+        Some(_) if endpoint.flow.is_paused(endpoint.c.peer()) => 0,
         Some(transport) if transport.has_buffer() => EPOLLOUT,
         Some(_) => 0,
         None => EPOLLERR,
@@ -177,6 +183,12 @@ extern "C" fn poll(
 const EPOLLOUT: bindings::__poll_t = 0x4;
 /// As above.
 const EPOLLERR: bindings::__poll_t = 0x8;
+
+extern "C" fn set_flow_control(ept: *mut rpmsg_endpoint, pause: bool, dst: u32) -> c_int {
+    // SAFETY: The caller owns the endpoint.
+    let endpoint = unsafe { Endpoint::from_raw(ept) };
+    to_int(endpoint.host.ask_to_pause(endpoint, Addr(dst), pause))
+}
 
 extern "C" fn get_mtu(ept: *mut rpmsg_endpoint) -> isize {
     // SAFETY: The caller owns the endpoint.
