@@ -44,22 +44,30 @@ use kernel::{
 mod device;
 mod driver;
 mod endpoint;
+mod held;
 mod nocopy;
+mod port;
 mod table;
+mod tx_buffer;
 
 pub use device::Device;
 pub use driver::{
     Driver,
     Rpmsg, //
 };
-pub use endpoint::Port;
 pub(crate) use endpoint::{
     destroy_own,
     OwnedEndpoint,
     RawEndpoint, //
 };
+pub use held::Held;
+pub use port::Port;
 pub(crate) use table::info;
 pub use table::RawTable;
+pub use tx_buffer::{
+    TxBuffer,
+    Unsent, //
+};
 
 /// The class `rpmsg`, in which the character devices are.
 #[no_mangle]

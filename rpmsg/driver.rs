@@ -37,8 +37,11 @@ use kernel::{
 pub struct Message<'a> {
     /// Who sent it; where to send an answer.
     pub src: Addr,
-    /// What was sent: anything, of any length up to the transport's limit. Check it.
+    /// What was sent: anything, of any length up to the transport's limit. Check it. It is there as
+    /// long as the callback runs; see [`hold`](Message::hold).
     pub payload: &'a [u8],
+    /// The endpoint that received it.
+    pub(crate) port: Port<'a>,
 }
 
 /// The rpmsg driver trait.

@@ -37,6 +37,10 @@ EXPORT_SYMBOL_GPL(rpmsg_release_tx_buffer);
 EXPORT_SYMBOL_GPL(rpmsg_hold_rx_buffer);
 EXPORT_SYMBOL_GPL(rpmsg_release_rx_buffer);
 
+#include "rpmsg_timeout.h"
+
+EXPORT_SYMBOL_GPL(rpmsg_set_send_timeout);
+
 #define EXPORT_SYMBOL_RUST_GPL(sym) extern int sym; EXPORT_SYMBOL_GPL(sym)
 
 #include "exports_generated.h"

@@ -32,7 +32,10 @@ pub mod transport;
 
 pub use c_abi::{
     Device,
-    Port, //
+    Held,
+    Port,
+    TxBuffer,
+    Unsent, //
 };
 pub use device::ChannelInfo;
 pub use driver::{
@@ -50,13 +53,14 @@ pub use id::{
 };
 pub use proto::rpmsg::Addr;
 pub use proto::Name;
+pub use transport::Wait;
 
 /// The module: the class, the bus, and the work queue on which messages are delivered. Dropped in
 /// this order.
 struct Core {
     _bus: bus::Registration,
     _callbacks: transport::Callbacks,
-    _statistics: transport::Statistics,
+    _statistics: amp::module_state::Filled<kernel::debugfs::Dir>,
     _class: amp::class::Registration<kernel::device::Device>,
 }
 
@@ -66,7 +70,7 @@ impl kernel::Module for Core {
 
         Ok(Self {
             _callbacks: transport::Callbacks::start()?,
-            _statistics: transport::Statistics::new()?,
+            _statistics: transport::statistics_root()?,
             _bus: bus::BUS.register()?,
             _class: class,
         })

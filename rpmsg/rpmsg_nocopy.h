@@ -16,7 +16,8 @@ struct rpmsg_endpoint;
  * rpmsg_get_tx_payload_buffer() - take a buffer to send in
  * @ept: the endpoint to send from
  * @len: set to the room for payload, in bytes
- * @wait: whether to wait for a buffer, as long as rpmsg_send() does
+ * @wait: whether to wait for a buffer, as long as rpmsg_send() does, and while the
+ *        other end of the channel has paused the endpoint
  *
  * The caller fills the buffer and gives it back with rpmsg_send_nocopy(),
  * rpmsg_sendto_nocopy() or rpmsg_release_tx_buffer(); one that is still out when
@@ -33,8 +34,10 @@ void *rpmsg_get_tx_payload_buffer(struct rpmsg_endpoint *ept, u32 *len, bool wai
  * @payload: what rpmsg_get_tx_payload_buffer() returned
  * @len: bytes that were filled
  *
- * The buffer is not the caller's any more, unless this returns -EINVAL (it was not
- * the caller's) or -EMSGSIZE.
+ * If the other end has paused the endpoint this waits, or fails with -EAGAIN, as was
+ * said when the buffer was taken. The buffer is not the caller's any more, unless this
+ * returns -EMSGSIZE, -EAGAIN, -ETIMEDOUT or -ERESTARTSYS; or -EINVAL, if it was not the
+ * caller's in the first place.
  */
 int rpmsg_send_nocopy(struct rpmsg_endpoint *ept, const void *payload, int len);
 
@@ -53,8 +56,8 @@ int rpmsg_release_tx_buffer(struct rpmsg_endpoint *ept, void *payload);
  * is destroyed. It is memory of Linux alone, so that the ring does not run dry,
  * and the other side can't change it.
  *
- * Return: 0, -EINVAL if this is not the message at hand, -ENOSPC if the endpoint
- * holds 1024 messages already.
+ * Return: 0, -EINVAL if this is not the message at hand, -EBUSY if it is held already,
+ * -ENOSPC if the endpoint holds 1024 messages.
  */
 int rpmsg_hold_rx_buffer(struct rpmsg_endpoint *ept, void *payload);
 

@@ -18,7 +18,9 @@ use amp::{
     gate::Gated,
     new_wait_queue,
     ratelimit::RateLimit,
-    wait::WaitQueue, //
+    rcu_arc::RcuArc,
+    wait::WaitQueue,
+    work::OwnedQueue, //
 };
 use amp_bindings as bindings;
 use buffer::{
@@ -62,12 +64,15 @@ mod statistics;
 
 use c_abi::channel;
 pub(crate) use c_abi::{
-    endpoint_ops::shutdown,
+    endpoint_ops::{
+        set_send_timeout,
+        shutdown, //
+    },
     nocopy, //
 };
 pub(crate) use queue::Callbacks;
 pub use receive::Delivery;
-pub(crate) use statistics::Root as Statistics;
+pub(crate) use statistics::root as statistics_root;
 
 /// The most channels that a host has: a remote can ask for any number.
 const MAX_CHANNELS: u32 = 1024;
@@ -163,6 +168,8 @@ pub struct Host {
     received_len: usize,
     #[pin]
     transport: Gated<Arc<dyn Transport>>,
+    /// On which callbacks run.
+    queue: RcuArc<OwnedQueue>,
     #[pin]
     endpoints: AddrTable<Endpoint>,
     /// Those who wait for a buffer. Here, since a poll may hang on to it longer than the transport
@@ -269,6 +276,7 @@ impl Registration {
                 mtu,
                 received_len: config.received_len,
                 transport <- Gated::new(transport),
+                queue: queue::queue()?,
                 endpoints <- AddrTable::new(),
                 senders <- new_wait_queue!("rpmsg senders"),
                 resumed <- new_wait_queue!("rpmsg resumed"),

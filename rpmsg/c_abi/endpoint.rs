@@ -1,26 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! `struct rpmsg_endpoint`: owning one, sending through one, and what takes its messages.
+//! `struct rpmsg_endpoint`: owning one, and what takes its messages.
 
+use super::Port;
 use crate::{
-    transport,
     Addr,
     ChannelInfo,
     Device,
     Message,
     Receiver, //
 };
-use amp::{
-    poll::{
-        Events,
-        PollTable, //
-    },
-    ratelimit::RateLimit, //
-};
+use amp::ratelimit::RateLimit;
 use amp_bindings as bindings;
 use bindings::rpmsg_endpoint;
 use core::{
-    marker::PhantomData,
     mem::ManuallyDrop,
     ptr::{
         null_mut,
@@ -32,7 +25,6 @@ use kernel::{
         Bound,
         Normal, //
     },
-    error::to_result,
     ffi::{
         c_int,
         c_void, //
@@ -49,125 +41,6 @@ use kernel::{
         Completion, //
     }, //
 };
-
-/// The sending side of an endpoint.
-///
-/// Sending may sleep, trying to send does too for a moment.
-///
-/// # Errors
-///
-/// All functions that send fail with [`EINVAL`] if an address is [`Addr::ANY`]; [`EMSGSIZE`] if the
-/// payload is longer than [`mtu`](Port::mtu); [`ENXIO`] if the other side is gone. The waiting ones
-/// wait up to 15 s for a buffer to send in, and fail with [`ETIMEDOUT`] then, or with
-/// [`ERESTARTSYS`] when a signal comes; the others fail with [`ENOMEM`] if there is none. (A C
-/// transport says [`ERESTARTSYS`] in both cases.)
-///
-/// # Invariants
-///
-/// The endpoint is not destroyed during `'a`, nor is its channel unbound.
-#[derive(Clone, Copy)]
-pub struct Port<'a> {
-    ept: NonNull<rpmsg_endpoint>,
-    _endpoint: PhantomData<&'a rpmsg_endpoint>,
-}
-
-impl Port<'_> {
-    /// The port of an endpoint.
-    ///
-    /// # Safety
-    ///
-    /// The endpoint must be valid for as long as the result is used, and its channel bound.
-    pub(super) unsafe fn from_raw(ept: NonNull<rpmsg_endpoint>) -> Self {
-        // INVARIANT: By the function's requirements.
-        Self {
-            ept,
-            _endpoint: PhantomData,
-        }
-    }
-
-    /// The address on this side.
-    pub fn addr(&self) -> Addr {
-        // SAFETY: By the type invariants the endpoint is valid. Its address does not change.
-        Addr(unsafe { (*self.ept.as_ptr()).addr })
-    }
-
-    /// The longest payload in bytes.
-    pub fn mtu(&self) -> Result<usize> {
-        // SAFETY: By the type invariants the endpoint is valid.
-        let mtu = unsafe { super::rpmsg_get_mtu(self.ept.as_ptr()) };
-        // CAST: What isn't a length is an errno value.
-        usize::try_from(mtu).map_err(|_| Error::from_errno(mtu as c_int))
-    }
-
-    /// Sends to the other end of the endpoint's channel.
-    pub fn send(&self, payload: &[u8]) -> Result {
-        let (data, len) = raw(payload)?;
-        // SAFETY: By the type invariants the endpoint is valid; the payload is for the call.
-        to_result(unsafe { super::rpmsg_send(self.ept.as_ptr(), data, len) })
-    }
-
-    /// Sends to the address `dst` of the same processor.
-    pub fn send_to(&self, payload: &[u8], dst: Addr) -> Result {
-        let (data, len) = raw(payload)?;
-        // SAFETY: As in `send`.
-        to_result(unsafe { super::rpmsg_sendto(self.ept.as_ptr(), data, len, dst.0) })
-    }
-
-    /// As [`send`](Port::send), but does not wait for a buffer.
-    pub fn try_send(&self, payload: &[u8]) -> Result {
-        let (data, len) = raw(payload)?;
-        // SAFETY: As in `send`.
-        to_result(unsafe { super::rpmsg_trysend(self.ept.as_ptr(), data, len) })
-    }
-
-    /// As [`send_to`](Port::send_to), but does not wait for a buffer.
-    pub fn try_send_to(&self, payload: &[u8], dst: Addr) -> Result {
-        let (data, len) = raw(payload)?;
-        // SAFETY: As in `send`.
-        to_result(unsafe { super::rpmsg_trysendto(self.ept.as_ptr(), data, len, dst.0) })
-    }
-
-    /// Whether a message could be sent now ([`Events::OUT`]); registers for when that changes.
-    ///
-    /// `channel`, the one of the endpoint, keeps what is registered for as long as the file is open.
-    pub fn poll<'file>(&self, table: &PollTable<'file>, channel: &'file Device) -> Events {
-        // SAFETY: By the type invariants the endpoint is valid; its channel does not change.
-        if channel.as_raw() != unsafe { (*self.ept.as_ptr()).rpdev } {
-            return Events::ERR;
-        }
-        let (file, table) = table.as_raw();
-        // SAFETY: As above. What a transport has senders wait on lives as long as its channels.
-        let events = Events(unsafe { super::rpmsg_poll(self.ept.as_ptr(), file, table) });
-        if events.0 & Events::OUT.0 != 0 {
-            events | Events::OUT
-        } else {
-            events
-        }
-    }
-
-    /// Asks the endpoint at `dst` to pause sending to this one, or to go on.
-    ///
-    /// # Errors
-    ///
-    /// [`EOPNOTSUPP`] if the transport can't do that.
-    pub fn set_flow_control(&self, pause: bool, dst: Addr) -> Result {
-        // SAFETY: By the type invariants the endpoint is valid.
-        to_result(unsafe { super::rpmsg_set_flow_control(self.ept.as_ptr(), pause, dst.0) })
-    }
-
-    /// Lets nothing be sent from the endpoint any more: sending fails with [`ENXIO`], also for those
-    /// who wait for a buffer. For who is about to destroy it. A transport in C does not know this:
-    /// there waiting ends with the timeout.
-    pub fn shutdown(&self) {
-        // SAFETY: By the type invariants the endpoint is valid.
-        unsafe { transport::shutdown(self.ept.as_ptr()) };
-    }
-}
-
-fn raw(payload: &[u8]) -> Result<(*const c_void, c_int)> {
-    let len = payload.len().try_into().map_err(|_| EMSGSIZE)?;
-    Ok((payload.as_ptr().cast(), len))
-}
 
 /// An endpoint, whoever's callback it has. Must be destroyed before its channel is unbound.
 ///
@@ -382,6 +255,7 @@ impl<T: Receiver> OwnedEndpoint<T> {
         let message = Message {
             src: Addr(src),
             payload,
+            port,
         };
 
         let Err(error) = inner.receiver.receive(port, message) else {

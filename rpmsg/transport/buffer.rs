@@ -40,6 +40,11 @@ impl Buffer {
         self.len = len.min(self.bytes.len());
     }
 
+    /// The address of the payload.
+    pub(super) fn payload_addr(&self) -> usize {
+        self.bytes.as_ptr().addr()
+    }
+
     /// The payload.
     pub(super) fn payload_mut(&mut self) -> &mut [u8] {
         self.bytes.get_mut(..self.len).unwrap_or_default()
@@ -84,14 +89,11 @@ impl Chain {
     }
 
     /// Takes the first message out that `is_it` says it is.
-    pub(super) fn take(
-        &mut self,
-        mut is_it: impl FnMut(&mut Buffer) -> bool,
-    ) -> Option<KBox<Buffer>> {
+    pub(super) fn take(&mut self, mut is_it: impl FnMut(&Buffer) -> bool) -> Option<KBox<Buffer>> {
         let mut others = Self::new();
         let mut found = None;
-        while let Some(mut buffer) = self.pop() {
-            if is_it(&mut buffer) {
+        while let Some(buffer) = self.pop() {
+            if is_it(&buffer) {
                 found = Some(buffer);
                 break;
             }

@@ -21,7 +21,6 @@ use super::{
     },
     counters::Counters,
     flow::Flow,
-    queue::queue,
     send::DEFAULT_TIMEOUT_MS,
     Host, //
 };
@@ -95,9 +94,9 @@ pub(super) struct Endpoint {
     #[pin]
     pub(super) lent: SpinLock<KVec<Lent>>,
     /// The address of the payload that the callback has at hand, or 0.
-    pub(super) at_hand: Atomic<usize>,
-    /// Whether the driver wants to keep that.
-    pub(super) hold: AtomicFlag,
+    at_hand: Atomic<usize>,
+    /// Whether the driver wants to keep that. Changed under `inbox`.
+    hold: AtomicFlag,
     #[pin]
     inbox: SpinLock<Inbox>,
     /// Notified when no callback runs any more.
@@ -111,7 +110,7 @@ pub(super) struct Endpoint {
 struct Inbox {
     /// The last one first.
     waiting: Chain,
-    /// Messages that the driver has kept.
+    /// Messages that the driver has kept. They may be used until the endpoint is freed.
     kept: Chain,
     /// Somebody is about to call the callback, or calling and will look again.
     scheduled: bool,
@@ -224,17 +223,24 @@ impl Endpoint {
         self.inbox.lock().waiting.len()
     }
 
-    /// How many messages the driver keeps.
-    pub(super) fn kept(&self) -> usize {
-        self.inbox.lock().kept.len()
-    }
-
-    /// Takes the message with its payload at this address out of those that the driver keeps.
-    pub(super) fn take_kept(&self, payload: usize) -> Option<KBox<Buffer>> {
-        self.inbox
-            .lock()
-            .kept
-            .take(|buffer| buffer.payload_mut().as_ptr().addr() == payload)
+    /// Keeps the message with its payload at this address, which the callback has at hand.
+    ///
+    /// # Errors
+    ///
+    /// [`EINVAL`] if it is another one, [`EBUSY`] if it is kept already, [`ENOSPC`] if too many are.
+    pub(super) fn hold(&self, payload: usize) -> Result {
+        let inbox = self.inbox.lock();
+        if payload == 0 || self.at_hand.load(Relaxed) != payload {
+            return Err(EINVAL);
+        }
+        if self.hold.load(Relaxed) {
+            return Err(EBUSY);
+        }
+        if inbox.kept.len() >= QUEUE_LIMIT {
+            return Err(ENOSPC);
+        }
+        self.hold.store(true, Relaxed);
+        Ok(())
     }
 
     /// Whether no callback starts any more.
@@ -249,22 +255,25 @@ impl Endpoint {
         self.counters.count_received(payload.len());
         self.at_hand.store(payload.as_ptr().addr(), Relaxed);
         self.c.receive(payload, src);
-        self.at_hand.store(0, Relaxed);
         if self.hold.load(Relaxed) {
-            self.hold.store(false, Relaxed);
-            self.inbox.lock().kept.push(buffer);
-            return None;
+            let mut inbox = self.inbox.lock();
+            // Somebody may have let go of it meanwhile.
+            if self.hold.xchg(false, Relaxed) {
+                self.at_hand.store(0, Relaxed);
+                inbox.kept.push(buffer);
+                return None;
+            }
         }
+        self.at_hand.store(0, Relaxed);
         Some(buffer)
     }
 }
 
 /// Leaves it to the work item to [`run`] the endpoint. Any context.
 pub(super) fn schedule(endpoint: RcuArc<Endpoint>) {
-    if let Some(queue) = queue() {
-        // If it is queued already that is just as well.
-        let _ = queue.enqueue(endpoint);
-    }
+    let host = endpoint.host.clone();
+    // If it is queued already that is just as well.
+    let _ = host.queue.enqueue(endpoint);
 }
 
 /// Puts a message into the endpoint's queue. Returns whether the caller has to see to it that the
@@ -326,10 +335,25 @@ pub(super) fn close(endpoint: &RcuArc<Endpoint>) {
             endpoint.idle.wait(&mut inbox);
         }
     }
-    // What the driver keeps is not its any more, and nobody adds to that.
-    let kept = core::mem::take(&mut endpoint.inbox.lock().kept);
-    drop(kept);
     nocopy::release_all(endpoint);
+}
+
+/// Lets go of the message with its payload at this address, which was [kept](Endpoint::hold). Process
+/// context.
+///
+/// # Errors
+///
+/// [`EINVAL`] if it was not.
+pub(super) fn let_go(endpoint: &Endpoint, payload: usize) -> Result {
+    let mut inbox = endpoint.inbox.lock();
+    if endpoint.at_hand.load(Relaxed) == payload && endpoint.hold.xchg(false, Relaxed) {
+        // The callback has it still.
+        return Ok(());
+    }
+    let buffer = inbox.kept.take(|buffer| buffer.payload_addr() == payload);
+    drop(inbox);
+    endpoint.host.recycle(buffer.ok_or(EINVAL)?);
+    Ok(())
 }
 
 /// Creates an endpoint; its owner's reference is the pointer.

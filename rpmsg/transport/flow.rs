@@ -36,10 +36,7 @@ use kernel::{
         Jiffies, //
     }, //
 };
-use proto::flow_control::{
-    FlowControl,
-    MESSAGE_LEN, //
-};
+use proto::flow_control::FlowControl;
 
 /// Addresses of the other side that may pause one endpoint at a time.
 const PEERS: usize = 4;
@@ -246,35 +243,19 @@ impl Host {
         }
     }
 
-    /// Takes a message to [`Addr::FLOW_CONTROL`], of `len` bytes, which `fill` writes. Process
-    /// context; does not sleep.
+    /// Takes the payload of a message to [`Addr::FLOW_CONTROL`]. Process context; does not sleep.
     ///
-    /// # Errors
-    ///
-    /// If nothing follows from it: it is malformed, about an endpoint that does not exist, or one
-    /// that is paused by too many. The log says so.
+    /// Nothing follows from one that is malformed, about an endpoint that does not exist, or about
+    /// one that too many have paused. It is counted, and the log tells.
     #[cold]
-    pub(super) fn take_flow_control(
-        &self,
-        len: usize,
-        fill: impl FnOnce(&mut [u8]) -> Result,
-    ) -> Result {
-        let result = self.heed(len, fill);
-        if result.is_err() {
+    pub(super) fn take_flow_control(&self, payload: &[u8]) {
+        if self.heed(payload).is_err() {
             self.counters.flow_control.fetch_add(1, Relaxed);
         }
-        result
     }
 
-    fn heed(&self, len: usize, fill: impl FnOnce(&mut [u8]) -> Result) -> Result {
-        let mut bytes = [0; MESSAGE_LEN];
-        let parsed = if len == MESSAGE_LEN {
-            fill(&mut bytes)?;
-            FlowControl::parse(&bytes)
-        } else {
-            Err(proto::flow_control::Error::Length { received: len })
-        };
-        let FlowControl { src, dst, pause } = parsed.map_err(|error| {
+    fn heed(&self, payload: &[u8]) -> Result {
+        let FlowControl { src, dst, pause } = FlowControl::parse(payload).map_err(|error| {
             if self.may_complain() {
                 dev_warn!(self.parent, "{}\n", format_args!("{error}"));
             }

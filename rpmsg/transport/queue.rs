@@ -2,30 +2,24 @@
 
 //! The work queue on which callbacks run.
 
-use amp::work::{
-    Kind,
-    OwnedQueue, //
-};
-use kernel::{
-    prelude::*,
-    sync::atomic::{
-        Acquire,
-        Atomic,
-        Relaxed,
-        Release, //
+use amp::{
+    module_state::{
+        Filled,
+        ModuleState, //
     },
-    workqueue::Queue, //
+    rcu_arc::RcuArc,
+    work::{
+        Kind,
+        OwnedQueue, //
+    }, //
 };
+use kernel::prelude::*;
 
-/// The queue, or NULL.
-///
-/// Invariant: what is loaded from here by somebody who takes part in a transport, or runs on the
-/// queue itself, is valid for as long as that lasts. Transports depend on this module, and the queue
-/// ends with the module, waiting for what runs on it.
-static QUEUE: Atomic<*const OwnedQueue> = Atomic::new(core::ptr::null());
+/// The queue, from the module's init to its exit.
+static QUEUE: ModuleState<OwnedQueue> = ModuleState::new();
 
-/// The queue's life, from the module's init to its exit.
-pub(crate) struct Callbacks(KBox<OwnedQueue>);
+/// The queue's life.
+pub(crate) struct Callbacks(#[expect(dead_code, reason = "for its Drop")] Filled<OwnedQueue>);
 
 impl Callbacks {
     /// Makes the queue.
@@ -33,23 +27,25 @@ impl Callbacks {
         // On the CPU that took the interrupt, where the message is in the cache and the wake-up is
         // cheap. A callback that sleeps makes room for the next one at once, and one that computes
         // for long is found out after 10 ms (workqueue.cpu_intensive_thresh_us).
-        let queue = KBox::new(OwnedQueue::new(c"rpmsg", Kind::PerCpu)?, GFP_KERNEL)?;
-
-        QUEUE.store(&raw const *queue, Release);
-        Ok(Self(queue))
+        Ok(Self(QUEUE.fill(OwnedQueue::new(c"rpmsg", Kind::PerCpu)?)?))
     }
 }
 
 impl Drop for Callbacks {
     fn drop(&mut self) {
-        debug_assert!(core::ptr::eq(QUEUE.load(Relaxed), &raw const *self.0));
-        QUEUE.store(core::ptr::null(), Relaxed);
-        // Dropping the queue waits for callbacks that are just returning.
+        // What is just returning may have the last reference to a host, which has one to the queue;
+        // a queue can't end on itself.
+        if let Some(queue) = QUEUE.get() {
+            queue.flush();
+        }
     }
 }
 
-/// The queue; `None` when the module goes.
-pub(super) fn queue() -> Option<&'static Queue> {
-    // SAFETY: By the invariant of `QUEUE`.
-    unsafe { QUEUE.load(Acquire).as_ref() }.map(|queue| &**queue)
+/// The queue, for a host to keep.
+///
+/// # Errors
+///
+/// [`ENODEV`] when the module goes.
+pub(super) fn queue() -> Result<RcuArc<OwnedQueue>> {
+    QUEUE.get().ok_or(ENODEV)
 }

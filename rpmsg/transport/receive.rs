@@ -18,7 +18,6 @@ use super::{
         self,
         Endpoint, //
     },
-    queue,
     Host, //
 };
 use crate::Addr;
@@ -39,6 +38,7 @@ use kernel::{
         WorkItem, //
     }, //
 };
+use proto::flow_control::MESSAGE_LEN;
 
 impl_has_work! {
     impl HasWork<Self, 0> for Host { self.even }
@@ -62,13 +62,12 @@ impl WorkItem<1> for Host {
 }
 
 /// Queues poller `ID`. If it is queued already that is just as well.
-fn enqueue<const ID: u64>(host: Arc<Host>)
+fn enqueue<const ID: u64>(host: &Arc<Host>)
 where
     Host: WorkItem<ID, Pointer = Arc<Host>> + HasWork<Host, ID>,
 {
-    if let Some(queue) = queue::queue() {
-        let _ = queue.enqueue::<Arc<Host>, ID>(host);
-    }
+    let queued = host.clone();
+    let _ = host.queue.enqueue::<Arc<Host>, ID>(queued);
 }
 
 /// What poller `ME` does.
@@ -100,15 +99,15 @@ where
         Some(endpoint) if more && other.load(Relaxed) => {
             // The other one may be in a callback that sleeps, so this one must not.
             endpoint::schedule(endpoint);
-            enqueue::<ME>(host.clone());
+            enqueue::<ME>(&host);
         }
         Some(endpoint) => {
             if more {
-                enqueue::<OTHER>(host.clone());
+                enqueue::<OTHER>(&host);
             }
             endpoint::run(endpoint);
         }
-        None if more => enqueue::<ME>(host.clone()),
+        None if more => enqueue::<ME>(&host),
         None => {}
     }
     host.polling[(ME & 1) as usize].store(false, Release);
@@ -146,7 +145,13 @@ impl Delivery<'_> {
         }
         let Some(endpoint) = &self.last else {
             if dst == Addr::FLOW_CONTROL && host.flow_control {
-                return host.take_flow_control(len, fill);
+                // One byte more than makes sense tells that it makes none.
+                let mut bytes = [0; MESSAGE_LEN + 1];
+                if let Some(payload) = bytes.get_mut(..len.min(MESSAGE_LEN + 1)) {
+                    fill(payload)?;
+                    host.take_flow_control(payload);
+                }
+                return Ok(());
             }
             host.counters.no_endpoint.fetch_add(1, Relaxed);
             if host.may_complain() {
@@ -189,9 +194,9 @@ impl Host {
         self.counters.interrupts.fetch_add(1, Relaxed);
         // One that is at work may be in a callback, and the other one is not then.
         if self.polling[0].load(Relaxed) {
-            enqueue::<1>(self.clone());
+            enqueue::<1>(self);
         } else {
-            enqueue::<0>(self.clone());
+            enqueue::<0>(self);
         }
     }
 }

@@ -3,7 +3,13 @@
 //! `/sys/kernel/debug/rpmsg/<device>`: what went through a transport, and what did not.
 
 use super::Host;
-use amp::device::DeviceExt;
+use amp::{
+    device::DeviceExt,
+    module_state::{
+        Filled,
+        ModuleState, //
+    }, //
+};
 use kernel::{
     debugfs::{
         Dir,
@@ -12,39 +18,17 @@ use kernel::{
     fmt,
     prelude::*,
     sync::{
-        atomic::{
-            Acquire,
-            Atomic,
-            Relaxed, //
-        },
+        atomic::Relaxed,
         Arc, //
     }, //
 };
 
-/// The folder that all transports share, or NULL.
-///
-/// Invariant: what is loaded from here by somebody who takes part in a transport is valid for as
-/// long as that lasts. Transports depend on this module, and the folder ends with the module.
-static ROOT: Atomic<*const Dir> = Atomic::new(core::ptr::null());
-
 /// The folder `/sys/kernel/debug/rpmsg`, from the module's init to its exit.
-pub(crate) struct Root(KBox<Dir>);
+static ROOT: ModuleState<Dir> = ModuleState::new();
 
-impl Root {
-    /// Makes the folder.
-    pub(crate) fn new() -> Result<Self> {
-        let dir = KBox::new(Dir::new(c"rpmsg"), GFP_KERNEL)?;
-
-        ROOT.store(&raw const *dir, Relaxed);
-        Ok(Self(dir))
-    }
-}
-
-impl Drop for Root {
-    fn drop(&mut self) {
-        debug_assert!(core::ptr::eq(ROOT.load(Relaxed), &raw const *self.0));
-        ROOT.store(core::ptr::null(), Relaxed);
-    }
+/// Makes the folder, until the result is dropped.
+pub(crate) fn root() -> Result<Filled<Dir>> {
+    ROOT.fill(Dir::new(c"rpmsg"))
 }
 
 /// The files of one transport.
@@ -56,8 +40,7 @@ pub(super) struct Files {
 
 impl Files {
     pub(super) fn new(host: &Arc<Host>) -> Result<Self> {
-        // SAFETY: By the invariant of `ROOT`.
-        let Some(root) = (unsafe { ROOT.load(Acquire).as_ref() }) else {
+        let Some(root) = ROOT.get() else {
             return Ok(Self {
                 _dir: None,
                 _device: None,

@@ -83,6 +83,13 @@ impl OwnedQueue {
         // INVARIANT: The queue was just made.
         Ok(Self(NonNull::new(queue).ok_or(ENOMEM)?))
     }
+
+    /// Waits until what is queued now is done. Process context, may sleep. Must not be called from
+    /// an item of the queue.
+    pub fn flush(&self) {
+        // SAFETY: By the type invariants the queue is valid.
+        unsafe { bindings::__flush_workqueue(self.0.as_ptr()) };
+    }
 }
 
 impl Deref for OwnedQueue {

@@ -48,3 +48,4 @@
 
 #include "amp_helpers.h"
 #include "../../rpmsg/rpmsg_nocopy.h"
+#include "../../rpmsg/rpmsg_timeout.h"

@@ -16,9 +16,11 @@ mod suites {
     mod rpmsg_channel;
     pub(crate) mod rpmsg_driver;
     mod rpmsg_endpoint;
+    mod rpmsg_flow;
     mod rpmsg_nocopy;
     mod rpmsg_receive;
     mod rpmsg_send;
+    mod rpmsg_zero_copy;
 }
 
 use kernel::{

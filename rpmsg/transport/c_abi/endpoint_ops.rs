@@ -24,7 +24,10 @@ use kernel::{
         c_void, //
     },
     prelude::*,
-    sync::atomic::Release, //
+    sync::atomic::{
+        Relaxed,
+        Release, //
+    }, //
 };
 
 impl Endpoint {
@@ -90,6 +93,21 @@ pub(crate) unsafe fn shutdown(ept: *mut rpmsg_endpoint) {
     endpoint.muted.store(true, Release);
     endpoint.host.senders.wake_all();
     endpoint.flow.wake_all();
+}
+
+/// Sets how long sending from an endpoint waits, in milliseconds.
+///
+/// # Errors
+///
+/// [`EOPNOTSUPP`] for endpoints of other transports.
+///
+/// # Safety
+///
+/// As [`ours`], for as long as this takes.
+pub(crate) unsafe fn set_send_timeout(ept: *mut rpmsg_endpoint, ms: u32) -> Result {
+    // SAFETY: By the function's requirements.
+    unsafe { ours(ept) }?.send_timeout_ms.store(ms, Relaxed);
+    Ok(())
 }
 
 /// The endpoint of a C object, if it is one of ours.

@@ -8,21 +8,23 @@
 use super::endpoint_ops;
 use crate::{
     transport::{
-        endpoint::Endpoint,
+        endpoint::{
+            self,
+            Endpoint, //
+        },
         send::Origin,
         Wait, //
     },
     Addr, //
 };
-use bindings::rpmsg_endpoint;
-use core::ptr::NonNull;
-use kernel::{
-    ffi::c_int,
-    prelude::*,
-    sync::atomic::Relaxed, //
-};
-
+use amp::rcu_arc::RcuArc;
 use amp_bindings as bindings;
+use bindings::rpmsg_endpoint;
+use core::{
+    mem::ManuallyDrop,
+    ptr::NonNull, //
+};
+use kernel::prelude::*;
 
 /// A buffer that is with a driver.
 #[derive(Clone, Copy)]
@@ -30,6 +32,15 @@ pub(in crate::transport) struct Lent {
     buffer: u32,
     /// The address of its payload.
     payload: usize,
+    /// Whether sending it may wait.
+    wait: Wait,
+}
+
+/// Why a lent buffer was not sent.
+pub(crate) struct NotSent {
+    pub(crate) error: Error,
+    /// Whether it is lent still.
+    pub(crate) is_kept: bool,
 }
 
 /// Takes a buffer for the endpoint: where the payload goes, and how much fits. Process context.
@@ -41,15 +52,18 @@ pub(in crate::transport) struct Lent {
 /// # Safety
 ///
 /// `ept` must be NULL or a valid endpoint, which its owner does not destroy meanwhile.
-pub(crate) unsafe fn take(ept: *mut rpmsg_endpoint, wait: bool) -> Result<(NonNull<u8>, usize)> {
+pub(crate) unsafe fn take(ept: *mut rpmsg_endpoint, wait: Wait) -> Result<(NonNull<u8>, usize)> {
     // SAFETY: By the function's requirements.
     let endpoint = unsafe { endpoint_ops::ours(ept) }?;
     let host = &endpoint.host;
-    let wait = if wait { Wait::Yes } else { Wait::No };
     // Room for the note, before there is something to note. With a spinlock held.
     endpoint.lent.lock().reserve(1, GFP_ATOMIC)?;
 
     let transport = host.transport.enter().ok_or(ENXIO)?;
+    let peer = endpoint.c.peer();
+    if peer.is_definite() {
+        host.heed_flow_control(endpoint, peer, wait)?;
+    }
     let buffer = host.take_buffer(&**transport, Origin::Endpoint(endpoint), wait)?;
     let Some(payload) = transport.payload(buffer) else {
         transport.put_buffer(buffer);
@@ -58,6 +72,7 @@ pub(crate) unsafe fn take(ept: *mut rpmsg_endpoint, wait: bool) -> Result<(NonNu
     let noted = endpoint.lent.lock().push_within_capacity(Lent {
         buffer,
         payload: payload.as_ptr().addr(),
+        wait,
     });
     if noted.is_err() {
         // Others have used the room meanwhile.
@@ -77,7 +92,12 @@ fn take_back(endpoint: &Endpoint, payload: usize) -> Result<Lent> {
     lent.remove(index).map_err(|_| EINVAL)
 }
 
-/// Sends `len` bytes of a lent buffer, to `dst` or to the other end of the channel.
+/// Sends `len` bytes of a lent buffer, to `dst` or to the other end of the channel. Process context;
+/// may sleep if the buffer was taken so.
+///
+/// # Errors
+///
+/// Those of a send. The buffer stays lent after [`EMSGSIZE`] and while flow control forbids to send.
 ///
 /// # Safety
 ///
@@ -85,27 +105,40 @@ fn take_back(endpoint: &Endpoint, payload: usize) -> Result<Lent> {
 pub(crate) unsafe fn send(
     ept: *mut rpmsg_endpoint,
     payload: usize,
-    len: c_int,
+    len: usize,
     dst: Option<Addr>,
-) -> Result {
+) -> Result<(), NotSent> {
+    let not_sent = |is_kept| move |error| NotSent { error, is_kept };
     // SAFETY: By the function's requirements.
-    let endpoint = unsafe { endpoint_ops::ours(ept) }?;
+    let endpoint = unsafe { endpoint_ops::ours(ept) }.map_err(not_sent(false))?;
+    let host = &endpoint.host;
     let dst = dst.unwrap_or_else(|| endpoint.channel_dst());
-    let len = usize::try_from(len).map_err(|_| EMSGSIZE)?;
-    if len > endpoint.host.mtu {
-        return Err(EMSGSIZE);
+    if len > host.mtu {
+        return Err(EMSGSIZE).map_err(not_sent(true));
     }
 
-    let lent = take_back(endpoint, payload)?;
-    let transport = endpoint.host.transport.enter().ok_or(ENXIO)?;
-    let result = if dst.is_definite() {
-        transport.send_filled(lent.buffer, endpoint.addr, dst, len)
-    } else {
-        transport.put_buffer(lent.buffer);
-        Err(EINVAL)
-    };
+    let note = endpoint
+        .lent
+        .lock()
+        .iter()
+        .find(|lent| lent.payload == payload)
+        .copied();
+    let wait = note.ok_or(EINVAL).map_err(not_sent(false))?.wait;
+    host.heed_flow_control(endpoint, dst, wait)
+        .map_err(not_sent(true))?;
+
+    let lent = take_back(endpoint, payload).map_err(not_sent(false))?;
+    let transport = host.transport.enter().ok_or(ENXIO);
+    let result = transport.and_then(|transport| {
+        if dst.is_definite() {
+            transport.send_filled(lent.buffer, endpoint.addr, dst, len)
+        } else {
+            transport.put_buffer(lent.buffer);
+            Err(EINVAL)
+        }
+    });
     endpoint.counters.count_sent(len, &result);
-    result
+    result.map_err(not_sent(false))
 }
 
 /// Gives a lent buffer back.
@@ -134,22 +167,28 @@ pub(in crate::transport) fn release_all(endpoint: &Endpoint) {
     }
 }
 
-/// Keeps the message that the endpoint's callback has at hand.
+/// Keeps the message that the endpoint's callback has at hand, until the result is told to let go.
 ///
 /// # Safety
 ///
 /// As [`take`].
-pub(crate) unsafe fn hold(ept: *mut rpmsg_endpoint, payload: usize) -> Result {
+pub(crate) unsafe fn hold(ept: *mut rpmsg_endpoint, payload: usize) -> Result<Keeper> {
     // SAFETY: By the function's requirements.
-    let endpoint = unsafe { endpoint_ops::ours(ept) }?;
-    if payload == 0 || endpoint.at_hand.load(Relaxed) != payload {
-        return Err(EINVAL);
+    unsafe { endpoint_ops::ours(ept) }?.hold(payload)?;
+    // SAFETY: The endpoint is one of ours; its owner's reference is the pointer, and stays.
+    // CAST: The C object is the first field.
+    let owners = ManuallyDrop::new(unsafe { RcuArc::from_raw(ept.cast_const().cast()) });
+    Ok(Keeper(RcuArc::clone(&owners)))
+}
+
+/// Who keeps a message that is held: its endpoint, which may be destroyed meanwhile.
+pub(crate) struct Keeper(RcuArc<Endpoint>);
+
+impl Keeper {
+    /// Lets the message with this payload go. Process context.
+    pub(crate) fn let_go(&self, payload: usize) {
+        let _ = endpoint::let_go(&self.0, payload);
     }
-    if endpoint.kept() >= crate::transport::endpoint::QUEUE_LIMIT {
-        return Err(ENOSPC);
-    }
-    endpoint.hold.store(true, Relaxed);
-    Ok(())
 }
 
 /// Lets a message go that was kept.
@@ -159,12 +198,5 @@ pub(crate) unsafe fn hold(ept: *mut rpmsg_endpoint, payload: usize) -> Result {
 /// As [`take`].
 pub(crate) unsafe fn let_go(ept: *mut rpmsg_endpoint, payload: usize) -> Result {
     // SAFETY: By the function's requirements.
-    let endpoint = unsafe { endpoint_ops::ours(ept) }?;
-    if endpoint.at_hand.load(Relaxed) == payload && endpoint.hold.xchg(false, Relaxed) {
-        // The callback has changed its mind.
-        return Ok(());
-    }
-    let buffer = endpoint.take_kept(payload).ok_or(EINVAL)?;
-    endpoint.host.recycle(buffer);
-    Ok(())
+    endpoint::let_go(unsafe { endpoint_ops::ours(ept) }?, payload)
 }

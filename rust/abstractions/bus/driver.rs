@@ -233,7 +233,7 @@ impl<T: Driver + ?Sized> Access<T> {
     /// Turns callbacks away, and waits for those that are inside. May sleep. Any number of times.
     pub fn end(&self) {
         // One that waits for the decision has not passed the gate.
-        self.gate.close();
+        self.gate.drain();
         self.decided.complete_all();
     }
 }

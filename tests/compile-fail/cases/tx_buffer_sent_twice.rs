@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-2.0
+// error: borrow of moved value
+
+//! A buffer that is written when it was sent, and is the other side's.
+
+use kernel::{
+    device::{
+        Bound,
+        Core, //
+    },
+    prelude::*, //
+};
+
+struct Case;
+rpmsg::device_table!(ID_TABLE, (), [("case", ())]);
+
+impl rpmsg::Driver for Case {
+    type IdInfo = ();
+    type Data<'bound> = Self;
+    const ID_TABLE: rpmsg::IdTable<()> = &ID_TABLE;
+
+    fn probe<'bound>(
+        dev: &'bound rpmsg::Device<Core<'_>>,
+        _info: Option<&'bound ()>,
+    ) -> impl PinInit<Self::Data<'bound>, Error> + 'bound {
+        let _ = dev;
+        Ok::<_, Error>(Case)
+    }
+
+    fn receive(
+        dev: &rpmsg::Device<Bound>,
+        data: Pin<&Self::Data<'_>>,
+        message: rpmsg::Message<'_>,
+    ) -> Result {
+        let _ = (dev, data, &message);
+        let buffer = dev.port()?.buffer(rpmsg::Wait::Yes)?;
+        buffer.send(4)?;
+        buffer.payload().write(0, b"late")?;
+        Ok(())
+    }
+}
+
+rpmsg::module_rpmsg_driver! {
+    type: Case,
+    name: "case",
+    authors: ["The AMP/IPC framework contributors"],
+    description: "A case",
+    license: "GPL",
+}
