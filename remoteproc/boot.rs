@@ -24,7 +24,10 @@ use crate::{
     vdev::Registered,
     Device, //
 };
-use amp::iommu::Domain;
+use amp::{
+    iommu::Domain,
+    trace::remoteproc as trace, //
+};
 use kernel::{
     prelude::*,
     str::CString,
@@ -44,7 +47,9 @@ impl Device {
         let ops = self.ops.enter().ok_or(ENODEV)?;
         let mut resources = Resources::default();
 
-        if let Err(error) = self.bring_up(&**ops, file, &mut resources) {
+        let result = self.bring_up(&**ops, file, &mut resources);
+        trace::boot(self.as_ref(), file.name, file.image.len(), &result);
+        if let Err(error) = result {
             resources.release(self);
             return Err(error);
         }

@@ -12,7 +12,10 @@ use crate::{
     Crash,
     Device, //
 };
-use amp::iommu::FaultHandler;
+use amp::{
+    iommu::FaultHandler,
+    trace::remoteproc as trace, //
+};
 use kernel::{
     prelude::*,
     sync::{
@@ -52,6 +55,8 @@ impl Device {
         if self.crash_reported.xchg(1, Full) != 0 {
             return;
         }
+        // CAST: The numbers are those of `enum rproc_crash_type`.
+        trace::crash(self.as_ref(), kind as u32);
         match da {
             Some(da) => dev_err!(
                 self.as_ref(),

@@ -50,7 +50,8 @@ use kernel::{
     }, //
 };
 
-/// What kind of crash was seen; the names are mainline's.
+/// What kind of crash was seen; the names are mainline's, the numbers those of
+/// `enum rproc_crash_type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Crash {
     /// The processor accessed an address that its IOMMU does not map.
@@ -247,6 +248,8 @@ impl Device {
 
     /// Changes the state; `state` must come from [`State::after`].
     pub(crate) fn set_state(&self, core: &mut Core, state: State) {
+        // CAST: The states' numbers are u32.
+        amp::trace::remoteproc::state(self.as_ref(), core.state as u32, state as u32);
         core.state = state;
         // CAST: The states' numbers are u32.
         self.raw.set_state(state as u32);

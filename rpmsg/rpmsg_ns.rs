@@ -7,7 +7,10 @@
 //!
 //! C headers: [`include/linux/rpmsg/ns.h`](srctree/include/linux/rpmsg/ns.h)
 
-use amp::ratelimit::RateLimit;
+use amp::{
+    ratelimit::RateLimit,
+    trace::rpmsg as trace, //
+};
 use kernel::{
     device::{
         Bound,
@@ -76,6 +79,7 @@ impl rpmsg::Driver for NameService {
                 return Ok(());
             }
         };
+        trace::name_service(parent, &announcement, false);
         let info = ChannelInfo {
             // As in the C implementation a name without an end loses its last byte.
             name: announcement.name.terminated(),

@@ -205,6 +205,12 @@ impl Host {
         self.senders.wake_one();
     }
 
+    /// The other side is told to look at a queue, a number of the transport's. Any context.
+    #[inline]
+    pub fn note_kick(&self, queue: u32) {
+        amp::trace::rpmsg::kick(&self.parent, queue);
+    }
+
     /// Whether one more message about what the other side does wrong may go into the log.
     pub fn may_complain(&self) -> bool {
         self.complaints.allows(c"rpmsg")

@@ -27,6 +27,7 @@ use super::{
 use crate::Addr;
 use amp::{
     rcu_arc::RcuArc,
+    trace::rpmsg as trace,
     wait_cycle::{
         self,
         current, //
@@ -144,8 +145,10 @@ pub(super) fn run(this: RcuArc<Endpoint>) {
     }
     .reversed();
 
-    if let Some(paused) = this.flow.take_news(this.c.peer()) {
-        this.c.flow_control(paused);
+    if this.flow.has_news() {
+        if let Some(paused) = this.flow.take_news(this.c.peer()) {
+            this.c.flow_control(paused);
+        }
     }
     let mut done = Chain::new();
     while let Some(buffer) = batch.pop() {
@@ -253,6 +256,7 @@ impl Endpoint {
         let src = buffer.src;
         let payload = buffer.payload_mut();
         self.counters.count_received(payload.len());
+        trace::receive(&self.host.parent, src, self.addr, payload.len());
         self.at_hand.store(payload.as_ptr().addr(), Relaxed);
         self.c.receive(payload, src);
         if self.hold.load(Relaxed) {

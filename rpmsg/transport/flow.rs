@@ -16,6 +16,7 @@ use super::{
 use crate::Addr;
 use amp::{
     new_wait_queue,
+    trace::rpmsg as trace,
     wait::WaitQueue, //
 };
 use kernel::{
@@ -182,7 +183,7 @@ impl Flow {
     /// What the driver has to be told: whether it is paused by `peer`, or by anybody if that is
     /// [`Addr::ANY`]. `None` if it knows. One at a time calls this.
     pub(super) fn take_news(&self, peer: Addr) -> Option<bool> {
-        if !self.has_news() || !self.news.xchg(false, Full) {
+        if !self.news.xchg(false, Full) {
             return None;
         }
         let paused = self.is_paused(peer);
@@ -255,12 +256,14 @@ impl Host {
     }
 
     fn heed(&self, payload: &[u8]) -> Result {
-        let FlowControl { src, dst, pause } = FlowControl::parse(payload).map_err(|error| {
+        let message = FlowControl::parse(payload).map_err(|error| {
             if self.may_complain() {
                 dev_warn!(self.parent, "{}\n", format_args!("{error}"));
             }
             EINVAL
         })?;
+        trace::flow_control(&self.parent, &message, false);
+        let FlowControl { src, dst, pause } = message;
 
         let Some(endpoint) = self.endpoints.get(dst.0) else {
             if self.may_complain() {

@@ -15,6 +15,7 @@ use crate::{
     Addr,
     Name, //
 };
+use amp::trace::rpmsg as trace;
 use kernel::{
     prelude::*,
     sync::atomic::{
@@ -90,6 +91,7 @@ impl Host {
         if let Origin::Endpoint(endpoint) = origin {
             endpoint.counters.count_sent(payload.len(), &result);
         }
+        trace::send(&self.parent, origin.addr(), dst, payload.len(), &result);
         result
     }
 
@@ -208,6 +210,7 @@ impl Host {
             dst,
             pause,
         };
+        trace::flow_control(&self.parent, &message, true);
         self.send(
             Origin::For(endpoint),
             Addr::FLOW_CONTROL,
@@ -222,6 +225,7 @@ impl Host {
             return Ok(());
         }
         let announcement = Announcement { name, addr, action };
+        trace::name_service(&self.parent, &announcement, true);
         self.send(
             Origin::Host(addr),
             Addr::NAME_SERVICE,

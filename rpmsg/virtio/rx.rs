@@ -136,9 +136,13 @@ impl Ring {
             }
         }
 
+        let notify = given_back > 0 && self.queue.kick_prepare();
+        if notify {
+            self.host.note_kick(INPUT);
+        }
         // The lock is held while messages are handed on, which is short, and keeps them in order.
         Progress {
-            notify: (given_back > 0 && self.queue.kick_prepare()).then(|| self.notifier.clone()),
+            notify: notify.then(|| self.notifier.clone()),
             more: received > 0 || !self.queue.enable_cb(),
         }
     }

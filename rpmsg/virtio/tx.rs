@@ -5,7 +5,10 @@
 //! A buffer is free, with a sender who fills it, or in the ring. It changes hands under a lock that
 //! is held for no more than that; copying and notifying happen outside of it.
 
-use crate::Queues;
+use crate::{
+    Queues,
+    OUTPUT, //
+};
 use amp::virtio::{
     Buffers,
     Notifier,
@@ -173,6 +176,9 @@ impl Sender {
         drop(guard);
 
         if notify {
+            if let Some(host) = self.queues.host.as_ref() {
+                host.note_kick(OUTPUT);
+            }
             self.notifier.notify()?;
         }
         Ok(())

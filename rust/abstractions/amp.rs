@@ -32,6 +32,7 @@ pub mod reset;
 pub mod rproc;
 pub mod static_channels;
 pub mod sysfs;
+pub mod trace;
 pub mod virtio;
 pub mod wait;
 pub mod wait_cycle;

@@ -47,5 +47,7 @@
 #include "rpmsg_internal.h"
 
 #include "amp_helpers.h"
+#include "trace_remoteproc.h"
+#include "trace_rpmsg.h"
 #include "../../rpmsg/rpmsg_nocopy.h"
 #include "../../rpmsg/rpmsg_timeout.h"

@@ -17,7 +17,10 @@ use crate::{
     },
     Addr, //
 };
-use amp::rcu_arc::RcuArc;
+use amp::{
+    rcu_arc::RcuArc,
+    trace::rpmsg as trace, //
+};
 use amp_bindings as bindings;
 use bindings::rpmsg_endpoint;
 use core::{
@@ -124,8 +127,10 @@ pub(crate) unsafe fn send(
         .find(|lent| lent.payload == payload)
         .copied();
     let wait = note.ok_or(EINVAL).map_err(not_sent(false))?.wait;
-    host.heed_flow_control(endpoint, dst, wait)
-        .map_err(not_sent(true))?;
+    if dst.is_definite() {
+        host.heed_flow_control(endpoint, dst, wait)
+            .map_err(not_sent(true))?;
+    }
 
     let lent = take_back(endpoint, payload).map_err(not_sent(false))?;
     let transport = host.transport.enter().ok_or(ENXIO);
@@ -138,6 +143,7 @@ pub(crate) unsafe fn send(
         }
     });
     endpoint.counters.count_sent(len, &result);
+    trace::send(&host.parent, endpoint.addr, dst, len, &result);
     result.map_err(not_sent(false))
 }
 
