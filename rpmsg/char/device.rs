@@ -178,6 +178,10 @@ impl Eptdev {
         session.end();
         self.src.store(self.info.src.0, Relaxed);
         self.inbox.clear();
+        if self.source == Source::Own {
+            // What the other side has asked of the endpoint is gone with it.
+            self.inbox.unpause();
+        }
         if matches!(*open, Open::Somebody(_)) {
             *open = Open::Nobody;
         }

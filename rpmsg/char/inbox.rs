@@ -143,6 +143,12 @@ impl Inbox {
         self.readers.wake_all();
     }
 
+    /// The other side wants nothing of us, as of an endpoint that is new.
+    pub(crate) fn unpause(&self) {
+        self.paused.store(false, Relaxed);
+        self.news.store(false, Relaxed);
+    }
+
     /// Whether the other side wants us to pause; that is no news any more.
     pub(crate) fn paused(&self) -> bool {
         self.news.store(false, Relaxed);
