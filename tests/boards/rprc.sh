@@ -7,11 +7,12 @@
 . /add/check.sh
 . /add/elf.sh
 
+good=$(echo /add/*.rprc)
 bad=/lib/firmware/bad.rprc
-ln -s /add/omap4-ipu.rprc /lib/firmware/converted.elf
+ln -s "$good" /lib/firmware/converted.elf
 # change OFFSET BYTE...: bad.rprc is the firmware with other bytes.
 change() {
-	cp /add/omap4-ipu.rprc $bad
+	cp "$good" $bad
 	poke $bad "$@"
 	echo bad.rprc >"$rproc/firmware"
 	mark
@@ -23,7 +24,7 @@ refused() {
 	logged "remoteproc remoteproc0: $3"
 }
 # Offset of the first section: behind the header and its text.
-first=$((12 + $(peek /add/omap4-ipu.rprc 8 4)))
+first=$((12 + $(peek "$good" 8 4)))
 resources=$((first + 16))
 
 up

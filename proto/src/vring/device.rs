@@ -108,6 +108,8 @@ pub struct Queue {
     /// Whether [`F_EVENT_IDX`] is in use.
     events: bool,
     next_avail: u16,
+    /// The driver's index when it was last read.
+    avail_idx: u16,
     next_used: u16,
     /// `next_used` when it was last shown to the driver.
     shown: u16,
@@ -122,6 +124,7 @@ impl Queue {
             layout,
             events: features & (1 << F_EVENT_IDX) != 0,
             next_avail: 0,
+            avail_idx: 0,
             next_used: 0,
             shown: 0,
         }
@@ -132,18 +135,25 @@ impl Queue {
         DeviceAddr(self.base.0.wrapping_add(u64::from(offset)))
     }
 
-    /// How many buffers are available.
+    /// How many buffers are available at least: 0 only if there is none.
+    ///
+    /// Looks at the ring only if none is known of, since the driver never takes one back.
     ///
     /// # Errors
     ///
     /// [`Fault::Index`] if there would be more than the ring has entries.
-    pub fn available(&self, memory: &impl Memory) -> Result<u16, Fault> {
+    pub fn available(&mut self, memory: &impl Memory) -> Result<u16, Fault> {
+        let known = self.avail_idx.wrapping_sub(self.next_avail);
+        if known != 0 {
+            return Ok(known);
+        }
         let num = self.layout.num();
         let idx = memory.read_u16(self.at(self.layout.avail_idx()))?;
         let available = idx.wrapping_sub(self.next_avail);
         if available > num {
             return Err(Fault::Index { available, num });
         }
+        self.avail_idx = idx;
         Ok(available)
     }
 

@@ -5,14 +5,14 @@
  *
  * CRASH_MMU, CRASH_PANIC: after 50 echoes, reads an address at which there is
  * nothing, or gives up. HOSTILE: sends messages that no host should fall for.
- * SILENT: announces no echo. TTY: announces a terminal. BIG_BUFFERS, in table.c: asks
+ * SILENT: announces no echo. STATIC_CHANNELS: nor does this, but the resource table has
+ * a channel to it. TTY: announces a terminal. BIG_BUFFERS, in table.c: asks
  * for messages of up to 2048 bytes from Linux, 4096 to it.
  */
 #include "sample.h"
 
 void *memset(void *to, int byte, size_t len);
 
-#define ECHO_ADDR	50u
 #define CRASH_ADDR	51u
 #define TERMINAL_ADDR	52u
 #define BURST_ADDR	54u
@@ -85,7 +85,6 @@ static void attack(uint32_t victim)
 }
 #endif
 
-/* The echo that everybody tries first: mainline's sample client looks for its name. */
 static void echo_receive(struct rpmsg_remote *r, struct rpmsg_endpoint *endpoint, uint32_t src,
 			 const void *payload, uint32_t len)
 {
@@ -221,8 +220,8 @@ static void flow_changed(struct rpmsg_remote *r, struct rpmsg_endpoint *endpoint
 }
 
 static struct rpmsg_endpoint echo = {
-#ifndef SILENT
-	.name = "rpmsg-client-sample",
+#if !defined(SILENT) && !defined(STATIC_CHANNELS)
+	.name = ECHO_NAME,
 #endif
 	.addr = ECHO_ADDR,
 	.receive = echo_receive,

@@ -75,6 +75,7 @@ ASSERT_SIZE(rsc_memory, 56);
 ASSERT_SIZE(rsc_trace, 48);
 ASSERT_SIZE(rsc_vdev, 68);
 ASSERT_SIZE(rsc_buffers, 24);
+ASSERT_SIZE(rsc_channel, 48);
 
 /* --- shared memory ---------------------------------------------------------------- */
 

@@ -116,6 +116,17 @@ struct rsc_buffers {
 
 #define RSC_BUFFERS_MAGIC	0x626d7072u
 
+/* A channel that nobody announces; Linux skips the entry if it does not know it. */
+struct rsc_channel {
+	uint32_t type;		/* RSC_CHANNELS */
+	uint32_t num;		/* 1: name, src and dst can follow more often */
+	char name[32];
+	uint32_t src;		/* of Linux's endpoint; RPMSG_ADDR_ANY: any */
+	uint32_t dst;		/* of ours */
+};
+
+#define RSC_CHANNELS		256u
+
 /* --- the port ------------------------------------------------------------------- */
 
 /* The vrings, by number. */

@@ -5,6 +5,10 @@
 
 #include "rpmsg_remote.h"
 
+/* The echo that everybody tries first: mainline's sample client looks for its name. */
+#define ECHO_NAME	"rpmsg-client-sample"
+#define ECHO_ADDR	50u
+
 /* Its own name, for the trace buffer. */
 extern const char board_name[];
 

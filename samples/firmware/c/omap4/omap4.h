@@ -8,9 +8,12 @@
 #define TRACE		0x80004000u
 #define TRACE_LEN	0x1000u
 
-/* Where both vrings are to be seen. */
+/*
+ * Where both vrings are to be seen; if this firmware was converted to RPRC, the
+ * carveout that has the buffers and the vrings behind them.
+ */
 #define VRINGS		0xa0000000u
-#define VRINGS_LEN	0x8000u
+#define VRINGS_LEN	(1u << 20)
 
 /* The L4 interconnect, with the mailbox in it. */
 #define L4_CFG		0xaa000000u

@@ -2,9 +2,15 @@
 /* What this firmware asks of Linux; the same as the firmware in Rust asks for. */
 #include "omap4.h"
 
+#ifdef STATIC_CHANNELS
+#define ENTRIES	7
+#else
+#define ENTRIES	6
+#endif
+
 struct omap4_table {
 	struct rsc_header header;
-	uint32_t offset[6];
+	uint32_t offset[ENTRIES];
 	struct rsc_memory text;
 	struct rsc_memory data;
 	struct rsc_memory l4_cfg;
@@ -14,11 +20,14 @@ struct omap4_table {
 #ifdef BIG_BUFFERS
 	struct rsc_buffers buffers;	/* the vdev's configuration space */
 #endif
+#ifdef STATIC_CHANNELS
+	struct rsc_channel channel;
+#endif
 };
 
 /* Linux writes into it, hence volatile. */
 static volatile struct omap4_table table __attribute__((section(".resource_table"), used)) = {
-	.header = { .ver = 1, .num = 6 },
+	.header = { .ver = 1, .num = ENTRIES },
 	.offset = {
 		offsetof(struct omap4_table, text),
 		offsetof(struct omap4_table, data),
@@ -26,6 +35,9 @@ static volatile struct omap4_table table __attribute__((section(".resource_table
 		offsetof(struct omap4_table, pool),
 		offsetof(struct omap4_table, trace),
 		offsetof(struct omap4_table, vdev),
+#ifdef STATIC_CHANNELS
+		offsetof(struct omap4_table, channel),
+#endif
 	},
 	.text = { RSC_CARVEOUT, 0, 0, 1 << 20, 3, 0, "text" },
 	.data = { RSC_CARVEOUT, 0x80000000, 0, 1 << 20, 3, 0, "data" },
@@ -58,6 +70,9 @@ static volatile struct omap4_table table __attribute__((section(".resource_table
 		.magic = RSC_BUFFERS_MAGIC, .version = 1, .size = sizeof(struct rsc_buffers),
 		.from_linux_size = 2048, .to_linux_size = 4096,
 	},
+#endif
+#ifdef STATIC_CHANNELS
+	.channel = { RSC_CHANNELS, 1, ECHO_NAME, RPMSG_ADDR_ANY, ECHO_ADDR },
 #endif
 };
 

@@ -105,7 +105,7 @@ impl<'a, M: Memory, H: Host> Remote<'a, M, H> {
     ///
     /// If a ring makes no sense. There is nothing to repair then: report it, and stop.
     pub fn poll(&mut self) -> Result<Progress, Fault> {
-        if self.host.status() & STATUS_DRIVER_OK == 0 {
+        if !self.driver_is_ready() {
             self.session = None;
             return Ok(Progress::NoDriver);
         }
@@ -119,11 +119,30 @@ impl<'a, M: Memory, H: Host> Remote<'a, M, H> {
             }
         };
         let (memory, counters) = (&self.memory, &mut self.counters);
-        while session.round(memory, self.services, self.copy, counters)? {
-            session.rings.flush(memory, &mut self.host)?;
+        let served = loop {
+            match session.round(memory, self.services, self.copy, counters) {
+                Ok(more) => {
+                    session.rings.flush(memory, &mut self.host)?;
+                    if !more {
+                        break Ok(());
+                    }
+                }
+                Err(fault) => break Err(fault),
+            }
+        };
+        match served {
+            Ok(()) => Ok(progress),
+            Err(fault) if session.rings.is_current(memory)? && self.driver_is_ready() => Err(fault),
+            // It went while its rings were read.
+            Err(_) => {
+                self.session = None;
+                Ok(Progress::NoDriver)
+            }
         }
-        session.rings.flush(memory, &mut self.host)?;
-        Ok(progress)
+    }
+
+    fn driver_is_ready(&self) -> bool {
+        self.host.status() & STATUS_DRIVER_OK != 0
     }
 
     /// Polls for ever, and waits in between. `started` is called for each driver that comes.
@@ -150,7 +169,7 @@ impl<'a, M: Memory, H: Host> Remote<'a, M, H> {
         &mut self,
         f: impl FnOnce(&mut dyn Outbox) -> R,
     ) -> Result<Option<R>, Fault> {
-        let (memory, ready) = (&self.memory, self.host.status() & STATUS_DRIVER_OK != 0);
+        let (memory, ready) = (&self.memory, self.driver_is_ready());
         let session = match &mut self.session {
             Some(session) if ready && session.rings.is_current(memory)? => session,
             _ => return Ok(None),

@@ -317,6 +317,32 @@ fn looks_again_before_it_sleeps() {
     }
 }
 
+#[test]
+fn driver_goes_during_a_poll() {
+    let (mut linux, memory, wires) = pair();
+    let mut echo = Echo::new("echo", ECHO);
+    let mut services: [&mut dyn Service; 1] = [&mut echo];
+    let mut copy = [0; PAYLOAD_LEN];
+    let mut remote = Remote::new(memory.clone(), wires.clone(), &mut services, &mut copy);
+    for features in [0, EVENTS] {
+        linux.start(features);
+        remote.poll().unwrap();
+        assert!(linux.send(ECHO, b"x"));
+        let (shared, table) = (memory.clone(), wires.clone());
+        *memory.meanwhile.borrow_mut() = Some(Meanwhile {
+            queue: FROM_HOST,
+            action: Box::new(move || {
+                table.status.set(0);
+                let index = linux::layout().avail_idx();
+                shared.put(linux::RINGS[1] + u64::from(index), &1000_u16.to_le_bytes());
+            }),
+        });
+        assert_eq!(remote.poll(), Ok(Progress::NoDriver));
+    }
+    linux.start(0);
+    assert_eq!(remote.poll(), Ok(Progress::Started));
+}
+
 /// While a ring is busy nobody kicks, once the one kick that is due has come.
 #[test]
 fn a_stream_needs_no_kicks() {
