@@ -22,7 +22,6 @@ use amp::{
     wait::WaitQueue,
     work::OwnedQueue, //
 };
-use amp_bindings as bindings;
 use buffer::{
     Buffer,
     Chain,
@@ -318,17 +317,6 @@ impl Registration {
         }));
     }
 
-    /// Registers the device through which user space creates endpoints and channels,
-    /// `<parent>.rpmsg_ctrl.0.0`; its driver is in another module. Process context.
-    pub fn add_control_device(&self) -> Result {
-        channel::add_special(&self.host, Addr(0), |rpdev| {
-            // SAFETY: `add_special` gives a device as `rpmsg_register_device_override` wants it.
-            unsafe {
-                crate::c_abi::rpmsg_register_device_override(rpdev, c"rpmsg_ctrl".as_char_ptr())
-            }
-        })
-    }
-
     /// Creates the channels that exist without an announcement. To be called when messages can be
     /// sent. Process context.
     ///
@@ -343,18 +331,6 @@ impl Registration {
             let _ = channel::create(&self.host, &info);
         }
         Ok(())
-    }
-
-    /// Registers the device that takes announcements, `<parent>.rpmsg_ns.53.53`. Process context.
-    ///
-    /// The function that does it is in the name service's module, as in the C implementation, so
-    /// this is compiled into the transport's module, which thereby depends on it.
-    #[inline]
-    pub fn add_name_service(&self) -> Result {
-        channel::add_special(&self.host, Addr::NAME_SERVICE, |rpdev| {
-            // SAFETY: `add_special` gives a device as `rpmsg_register_device_override` wants it.
-            unsafe { bindings::rpmsg_ns_register_device(rpdev) }
-        })
     }
 }
 

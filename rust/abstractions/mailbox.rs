@@ -132,17 +132,14 @@ impl<T: Client> Channel<T> {
             _pin: PhantomPinned,
             // INVARIANT: What is stored is the channel that was just requested.
             chan: {
+                // SAFETY: `this` is valid, and `raw` is initialised.
+                let raw = unsafe { Opaque::cast_into(&raw const (*this.as_ptr()).raw) };
                 // SAFETY:
-                // - `this` is valid, and `raw` is initialised.
                 // - The object is pinned, so `raw` stays where it is until the channel is freed:
                 //   when this object is dropped.
                 // - `client`, all that a callback may use before this returns, is initialised.
                 //   If this fails, no callback is left behind.
-                let chan = unsafe {
-                    let raw = Opaque::cast_into(&raw const (*this.as_ptr()).raw);
-
-                    bindings::mbox_request_channel(raw, c_int::from(index))
-                };
+                let chan = unsafe { bindings::mbox_request_channel(raw, c_int::from(index)) };
 
                 NonNull::new(from_err_ptr(chan)?).ok_or(ENODEV)?
             },

@@ -8,6 +8,7 @@ use crate::{
     transport::{
         endpoint,
         Host,
+        Registration,
         MAX_CHANNELS, //
     },
     Addr,
@@ -364,4 +365,27 @@ unsafe fn announce(rpdev: *mut rpmsg_device, action: Action) -> Result {
     }
     // SAFETY: The channel's endpoint is valid by the function's requirements.
     host.announce(dev.name(), Addr(unsafe { (*ept).addr }), action)
+}
+
+impl Registration {
+    /// Registers the device through which user space creates endpoints and channels,
+    /// `<parent>.rpmsg_ctrl.0.0`; its driver is in another module. Process context.
+    pub fn add_control_device(&self) -> Result {
+        add_special(&self.host, Addr(0), |rpdev| {
+            // SAFETY: `add_special` gives a device as `rpmsg_register_device_override` wants it.
+            unsafe { c_abi::rpmsg_register_device_override(rpdev, c"rpmsg_ctrl".as_char_ptr()) }
+        })
+    }
+
+    /// Registers the device that takes announcements, `<parent>.rpmsg_ns.53.53`. Process context.
+    ///
+    /// The function that does it is in the name service's module, as in the C implementation, so
+    /// this is compiled into the transport's module, which thereby depends on it.
+    #[inline]
+    pub fn add_name_service(&self) -> Result {
+        add_special(&self.host, Addr::NAME_SERVICE, |rpdev| {
+            // SAFETY: `add_special` gives a device as `rpmsg_register_device_override` wants it.
+            unsafe { bindings::rpmsg_ns_register_device(rpdev) }
+        })
+    }
 }
