@@ -135,26 +135,34 @@ impl Queue {
         DeviceAddr(self.base.0.wrapping_add(u64::from(offset)))
     }
 
-    /// How many buffers are available at least: 0 only if there is none.
-    ///
-    /// Looks at the ring only if none is known of, since the driver never takes one back.
+    /// How many buffers are available.
     ///
     /// # Errors
     ///
     /// [`Fault::Index`] if there would be more than the ring has entries.
-    pub fn available(&mut self, memory: &impl Memory) -> Result<u16, Fault> {
-        let known = self.avail_idx.wrapping_sub(self.next_avail);
-        if known != 0 {
-            return Ok(known);
-        }
+    pub fn available(&self, memory: &impl Memory) -> Result<u16, Fault> {
         let num = self.layout.num();
         let idx = memory.read_u16(self.at(self.layout.avail_idx()))?;
         let available = idx.wrapping_sub(self.next_avail);
         if available > num {
             return Err(Fault::Index { available, num });
         }
-        self.avail_idx = idx;
         Ok(available)
+    }
+
+    /// Whether a buffer is available. Looks at the ring only if none is known of, since the driver
+    /// never takes one back.
+    ///
+    /// # Errors
+    ///
+    /// As [`Queue::available`].
+    #[inline]
+    pub fn has_available(&mut self, memory: &impl Memory) -> Result<bool, Fault> {
+        if self.avail_idx == self.next_avail {
+            let available = self.available(memory)?;
+            self.avail_idx = self.next_avail.wrapping_add(available);
+        }
+        Ok(self.avail_idx != self.next_avail)
     }
 
     /// The next available buffer, or `None` if there is none.
@@ -164,7 +172,7 @@ impl Queue {
     /// If the ring makes no sense. The bad element has then been skipped, except after
     /// [`Fault::Index`] and [`Fault::Address`], which end the ring's use.
     pub fn pop(&mut self, memory: &impl Memory) -> Result<Option<Chain>, Fault> {
-        if self.available(memory)? == 0 {
+        if !self.has_available(memory)? {
             return Ok(None);
         }
         let num = self.layout.num();

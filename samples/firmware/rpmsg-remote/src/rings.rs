@@ -90,7 +90,7 @@ impl Rings {
 
     /// Whether a message can be sent.
     pub(crate) fn has_room(&mut self, memory: &impl Memory) -> Result<bool, Fault> {
-        if self.spare.is_none() && self.to_host.available(memory)? == 0 {
+        if self.spare.is_none() && !self.to_host.has_available(memory)? {
             return Ok(false);
         }
         if core::mem::take(&mut self.wants_room) {
@@ -105,7 +105,7 @@ impl Rings {
             self.wants_room = true;
             self.to_host.want_kicks(memory, true)?;
         }
-        Ok(self.to_host.available(memory)? != 0)
+        self.to_host.has_available(memory)
     }
 
     /// Gives a buffer of Linux's back.

@@ -75,7 +75,7 @@ impl Session {
             }
             let Some(chain) = self.rings.from_host.pop(memory)? else {
                 self.rings.listen(memory, true)?;
-                return Ok(self.rings.from_host.available(memory)? != 0);
+                return self.rings.from_host.has_available(memory);
             };
             let mut delivery = Delivery {
                 chain: Some(chain),
