@@ -2,7 +2,7 @@
 /*
  * Tracepoints of remoteproc. The safe functions that hit them are in
  * rust/abstractions/trace/remoteproc.rs, what they mean to users in
- * Documentation/remoteproc.rst.
+ * Documentation/rpmsg-performance.rst.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM remoteproc
