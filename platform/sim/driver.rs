@@ -6,10 +6,14 @@ use crate::{
     firmware,
     module_parameters,
     processor::Processor,
-    services::Behaviour, //
+    services::{
+        self,
+        Behaviour, //
+    }, //
 };
 use amp::{
     coherent,
+    static_channels::Offer,
     work::{
         Kind,
         OwnedQueue, //
@@ -31,6 +35,11 @@ use kernel::{
         Arc, //
     }, //
 };
+use proto::{
+    resource_table::channels::StaticChannel,
+    rpmsg::Addr,
+    Name, //
+};
 use remoteproc::{
     Config,
     Device,
@@ -49,11 +58,43 @@ pub(crate) struct Data {
     /// Boots so far.
     boots: Atomic<u32>,
     processor: Arc<Processor>,
+    /// The channels that nobody announces, if they are asked for.
+    _channels: Option<Offer>,
+}
+
+/// What a platform driver knows of its processor's firmware that the firmware does not say itself:
+/// a service of each side.
+fn static_channels(dev: &device::Device) -> Result<Offer> {
+    let (client, at) = services::SAMPLE;
+    let (server, ours) = services::SERVER;
+
+    Offer::new(
+        dev,
+        &[
+            StaticChannel {
+                name: Name::new(client).ok_or(EINVAL)?,
+                src: Addr::ANY,
+                dst: at,
+            },
+            StaticChannel {
+                name: Name::new(server).ok_or(EINVAL)?,
+                src: ours,
+                dst: Addr::ANY,
+            },
+        ],
+    )
 }
 
 impl Data {
     fn new(dev: &device::Device) -> Result<Self> {
+        let channels = if module_parameters::static_channels.value() {
+            Some(static_channels(dev)?)
+        } else {
+            None
+        };
+
         Ok(Self {
+            _channels: channels,
             ram: coherent::Memory::alloc(dev, firmware::RAM_LEN)?,
             queue: OwnedQueue::new(c"rproc_sim", Kind::Unbound)?,
             boots: Atomic::new(0),
@@ -91,7 +132,7 @@ impl Ops for RprocSim {
     type Data<'bound> = Data;
 
     fn image<'a>(_data: Pin<&'a Data>) -> Option<&'a [u8]> {
-        Some(firmware::image())
+        Some(firmware::image(module_parameters::tell_bound.value()))
     }
 
     fn start(rproc: &Device, data: Pin<&Data>) -> Result {
@@ -102,14 +143,15 @@ impl Ops for RprocSim {
             return Err(EIO);
         }
         let behaviour = Behaviour {
+            crash_at_boot: boot < module_parameters::crash_boots.value(),
+            raw: module_parameters::raw.value(),
             silent: module_parameters::silent.value(),
             crash_after: module_parameters::crash_after.value(),
             hang_after: module_parameters::hang_after.value(),
             slow_us: module_parameters::slow_us.value(),
             malformed: module_parameters::malformed.value(),
         };
-        Processor::start(&data.processor, rproc, behaviour, &data.queue);
-        Ok(())
+        Processor::start(&data.processor, rproc, behaviour, &data.queue)
     }
 
     fn stop(_rproc: &Device, data: Pin<&Data>) -> Result {

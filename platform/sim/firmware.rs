@@ -8,8 +8,7 @@ use proto::{
         self,
         U32, //
     },
-    rpmsg,
-    vring::Layout, //
+    rpmsg, //
 };
 use zerocopy::{
     little_endian::U16,
@@ -31,15 +30,9 @@ pub(crate) const TRACE_DA: u32 = 0x8000;
 pub(crate) const TRACE_LEN: u32 = 0x1000;
 
 /// Entries of each vring.
-const VRING_NUM: u32 = 256;
+pub(crate) const VRING_NUM: u32 = 256;
 /// Alignment of each vring's device part, in bytes.
-const VRING_ALIGN: u32 = 4096;
-
-/// The vrings' layout.
-pub(crate) const VRING: Layout = match Layout::new(VRING_NUM, VRING_ALIGN) {
-    Ok(layout) => layout,
-    Err(_) => panic!("the resource table has a bad vring"),
-};
+pub(crate) const VRING_ALIGN: u32 = 4096;
 
 #[derive(IntoBytes, Immutable, Unaligned)]
 #[repr(C)]
@@ -51,16 +44,21 @@ struct Table {
     vrings: [wire::Vring; 2],
 }
 
-const TABLE: Table = Table {
-    header: wire::Header::new(2),
-    offsets: [
-        U32::new(offset_of!(Table, trace) as u32),
-        U32::new(offset_of!(Table, vdev) as u32),
-    ],
-    trace: wire::Trace::new(TRACE_DA, TRACE_LEN, proto::name!("trace0")),
-    vdev: wire::Vdev::new(rpmsg::VIRTIO_ID, rpmsg_remote::FEATURES, 2),
-    vrings: [wire::Vring::new(wire::ANY, VRING_ALIGN, VRING_NUM); 2],
-};
+impl Table {
+    /// A table whose virtio device offers `features`.
+    const fn new(features: u32) -> Self {
+        Self {
+            header: wire::Header::new(2),
+            offsets: [
+                U32::new(offset_of!(Table, trace) as u32),
+                U32::new(offset_of!(Table, vdev) as u32),
+            ],
+            trace: wire::Trace::new(TRACE_DA, TRACE_LEN, proto::name!("trace0")),
+            vdev: wire::Vdev::new(rpmsg::VIRTIO_ID, features, 2),
+            vrings: [wire::Vring::new(wire::ANY, VRING_ALIGN, VRING_NUM); 2],
+        }
+    }
+}
 
 // The fields that Linux writes, as device addresses.
 
@@ -169,51 +167,61 @@ const LOADED: u32 = 1;
 /// `SHT_STRTAB`.
 const STRINGS: u32 = 3;
 
-static IMAGE: Image = Image {
-    header: Header {
-        // Magic, 32 bits, little-endian, version 1.
-        ident: *b"\x7fELF\x01\x01\x01\0\0\0\0\0\0\0\0\0",
-        // An executable file (ET_EXEC) for no machine (EM_NONE).
-        kind: U16::new(2),
-        machine: U16::ZERO,
-        version: U32::new(1),
-        entry: U32::ZERO,
-        phoff: U32::new(offset_of!(Image, segment) as u32),
-        shoff: U32::new(offset_of!(Image, sections) as u32),
-        flags: U32::ZERO,
-        ehsize: U16::new(size_of::<Header>() as u16),
-        phentsize: U16::new(size_of::<Segment>() as u16),
-        phnum: U16::new(1),
-        shentsize: U16::new(size_of::<Section>() as u16),
-        shnum: U16::new(3),
-        shstrndx: U16::new(2),
-    },
-    segment: Segment {
-        kind: U32::new(LOADED),
-        offset: U32::new(offset_of!(Image, table) as u32),
-        vaddr: U32::new(TABLE_DA),
-        paddr: U32::new(TABLE_DA),
-        filesz: U32::new(size_of::<Table>() as u32),
-        memsz: U32::new(size_of::<Table>() as u32),
-        flags: U32::new(6),
-        align: U32::new(4),
-    },
-    sections: [
-        Section::new(0, 0, 0, 0, 0),
-        Section::new(
-            1,
-            LOADED,
-            TABLE_DA,
-            offset_of!(Image, table),
-            size_of::<Table>(),
-        ),
-        Section::new(0, STRINGS, 0, offset_of!(Image, names), NAMES.len()),
-    ],
-    names: NAMES,
-    table: TABLE,
-};
+impl Image {
+    /// An image whose virtio device offers `features`.
+    const fn new(features: u32) -> Self {
+        Self {
+            header: Header {
+                // Magic, 32 bits, little-endian, version 1.
+                ident: *b"\x7fELF\x01\x01\x01\0\0\0\0\0\0\0\0\0",
+                // An executable file (ET_EXEC) for no machine (EM_NONE).
+                kind: U16::new(2),
+                machine: U16::ZERO,
+                version: U32::new(1),
+                entry: U32::ZERO,
+                phoff: U32::new(offset_of!(Image, segment) as u32),
+                shoff: U32::new(offset_of!(Image, sections) as u32),
+                flags: U32::ZERO,
+                ehsize: U16::new(size_of::<Header>() as u16),
+                phentsize: U16::new(size_of::<Segment>() as u16),
+                phnum: U16::new(1),
+                shentsize: U16::new(size_of::<Section>() as u16),
+                shnum: U16::new(3),
+                shstrndx: U16::new(2),
+            },
+            segment: Segment {
+                kind: U32::new(LOADED),
+                offset: U32::new(offset_of!(Image, table) as u32),
+                vaddr: U32::new(TABLE_DA),
+                paddr: U32::new(TABLE_DA),
+                filesz: U32::new(size_of::<Table>() as u32),
+                memsz: U32::new(size_of::<Table>() as u32),
+                flags: U32::new(6),
+                align: U32::new(4),
+            },
+            sections: [
+                Section::new(0, 0, 0, 0, 0),
+                Section::new(
+                    1,
+                    LOADED,
+                    TABLE_DA,
+                    offset_of!(Image, table),
+                    size_of::<Table>(),
+                ),
+                Section::new(0, STRINGS, 0, offset_of!(Image, names), NAMES.len()),
+            ],
+            names: NAMES,
+            table: Table::new(features),
+        }
+    }
+}
 
-/// The file's bytes.
-pub(crate) fn image() -> &'static [u8] {
-    IMAGE.as_bytes()
+static PLAIN: Image = Image::new(rpmsg_remote::FEATURES);
+static TELL_BOUND: Image = Image::new(rpmsg_remote::FEATURES | 1 << rpmsg::F_BOUND);
+
+/// The file's bytes. With `tell_bound` the firmware asks to be told who uses its services.
+pub(crate) fn image(tell_bound: bool) -> &'static [u8] {
+    let image = if tell_bound { &TELL_BOUND } else { &PLAIN };
+
+    image.as_bytes()
 }

@@ -8,6 +8,7 @@ use crate::{
 };
 use kernel::{
     pr_warn_once,
+    prelude::*,
     sync::aref::ARef, //
 };
 use remoteproc::Device;
@@ -22,14 +23,22 @@ use rpmsg_remote::{
 pub(crate) struct Linux {
     rproc: ARef<Device>,
     bus: Bus,
+    /// Of both vrings.
+    layout: Layout,
 }
 
 impl Linux {
-    pub(crate) fn new(rproc: &Device) -> Self {
-        Self {
+    /// Linux, which has booted `rproc`.
+    ///
+    /// # Errors
+    ///
+    /// [`EINVAL`] if the resource table has vrings that can't be.
+    pub(crate) fn new(rproc: &Device) -> Result<Self> {
+        Ok(Self {
             rproc: rproc.into(),
             bus: Bus(rproc.into()),
-        }
+            layout: Layout::new(firmware::VRING_NUM, firmware::VRING_ALIGN).map_err(|_| EINVAL)?,
+        })
     }
 
     /// Reads from the resource table, which is there as long as the processor runs.
@@ -54,7 +63,7 @@ impl Host for Linux {
 
     fn vring(&self, queue: u16) -> (DeviceAddr, Layout) {
         let da = u32::from_le_bytes(self.read(firmware::vring_da(queue)));
-        (da.into(), firmware::VRING)
+        (da.into(), self.layout)
     }
 
     fn kick(&mut self, queue: u16) {

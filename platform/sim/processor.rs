@@ -4,13 +4,15 @@
 
 use crate::{
     bus::Bus,
-    firmware,
     linux::Linux,
+    log::Log,
     services::{
         Behaviour,
+        Control,
         Order,
         Raw,
-        Sample, //
+        Sample,
+        Visitor, //
     }, //
 };
 use amp::{
@@ -22,7 +24,7 @@ use amp::{
 };
 use core::{
     cell::Cell,
-    fmt::Write, //
+    format_args, //
 };
 use kernel::{
     impl_has_work,
@@ -53,8 +55,7 @@ use remoteproc::{
 use rpmsg_remote::{
     Progress,
     Remote,
-    Service,
-    Trace, //
+    Service, //
 };
 
 /// There is something to look at.
@@ -79,6 +80,8 @@ pub(crate) struct Processor {
 /// One run, from start to stop.
 struct Run {
     rproc: ARef<Device>,
+    linux: Linux,
+    log: Log,
     behaviour: Behaviour,
 }
 
@@ -113,19 +116,26 @@ impl Processor {
     }
 
     /// Releases it from reset; it must have been stopped. May sleep.
+    ///
+    /// # Errors
+    ///
+    /// [`EINVAL`] if its resource table can't be.
     pub(crate) fn start(
         this: &Arc<Self>,
         rproc: &Device,
         behaviour: Behaviour,
         queue: &OwnedQueue,
-    ) {
+    ) -> Result {
         *this.next.lock() = Some(Run {
             rproc: rproc.into(),
+            linux: Linux::new(rproc)?,
+            log: Log(Bus(rproc.into())),
             behaviour,
         });
         this.signals.store(0, Release);
         // The last run has ended, so it is not queued.
         let _ = queue.enqueue(this.clone());
+        Ok(())
     }
 
     /// There is something to look at. Any context.
@@ -165,54 +175,49 @@ impl Processor {
 }
 
 impl Run {
-    fn main(&self, processor: &Processor) {
+    fn main(self, processor: &Processor) {
+        let Self {
+            rproc,
+            linux,
+            log,
+            behaviour,
+        } = self;
+        let crash = |why: core::fmt::Arguments<'_>| {
+            log.line(why);
+            rproc.report_crash(Crash::FatalError);
+            processor.hang();
+        };
+
+        if behaviour.crash_at_boot {
+            return crash(format_args!("crashing at boot"));
+        }
         let order = Cell::new(None);
-        let mut sample = Sample::new(self.behaviour, &order);
-        let mut raw = Raw::new(self.behaviour);
-        let mut services: [&mut dyn Service; 2] = [&mut sample, &mut raw];
+        let mut sample = Sample::new(behaviour, &order);
+        let mut control = Control::new(&order);
+        let mut raw = Raw::new(behaviour);
+        let mut visitor = Visitor::new(&log);
+        let mut services: [&mut dyn Service; 4] =
+            [&mut sample, &mut control, &mut raw, &mut visitor];
         let mut copy = [0; proto::rpmsg::PAYLOAD_LEN];
-        let mut remote = Remote::new(
-            Bus(self.rproc.clone()),
-            Linux::new(&self.rproc),
-            &mut services,
-            &mut copy,
-        );
+        let mut remote = Remote::new(Bus(rproc.clone()), linux, &mut services, &mut copy);
 
         while processor.wait() {
             match remote.poll() {
-                Ok(Progress::Started) => self.trace(fmt!("the driver is ready\n")),
+                Ok(Progress::Started) => log.line(format_args!("the driver is ready")),
                 Ok(_) => {}
                 Err(fault) => {
-                    self.trace(fmt!("broken ring\n"));
-                    pr_err!("broken ring: {}\n", core::format_args!("{fault}"));
-                    self.rproc.report_crash(Crash::FatalError);
-                    return processor.hang();
+                    pr_err!("broken ring: {}\n", format_args!("{fault}"));
+                    return crash(format_args!("broken ring: {fault}"));
                 }
             }
             match order.take() {
-                Some(Order::Crash) => {
-                    self.trace(fmt!("crashing as asked for\n"));
-                    self.rproc.report_crash(Crash::FatalError);
-                    return processor.hang();
-                }
+                Some(Order::Crash) => return crash(format_args!("crashing as asked for")),
                 Some(Order::Hang) => {
-                    self.trace(fmt!("hanging as asked for\n"));
+                    log.line(format_args!("hanging as asked for"));
                     return processor.hang();
                 }
                 None => {}
             }
-        }
-    }
-
-    fn trace(&self, text: kernel::fmt::Arguments<'_>) {
-        let buffer = Trace::resume(
-            Bus(self.rproc.clone()),
-            firmware::TRACE_DA.into(),
-            firmware::TRACE_LEN as usize,
-        );
-        if let Ok(mut buffer) = buffer {
-            // A trace that does not fit is cut.
-            let _ = buffer.write_fmt(text);
         }
     }
 }

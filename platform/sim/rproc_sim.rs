@@ -16,6 +16,7 @@
 //! firmware.rs   the image that remoteproc loads: an ELF file with a resource table only
 //! processor.rs  the work item in the place of a processor
 //! linux.rs      Linux as the simulated firmware sees it: resource table, interrupts
+//! log.rs        its trace buffer
 //! bus.rs        its loads and stores
 //! services.rs   what it offers, and how it misbehaves
 //! ```
@@ -24,6 +25,7 @@ mod bus;
 mod driver;
 mod firmware;
 mod linux;
+mod log;
 mod processor;
 mod services;
 
@@ -72,9 +74,25 @@ module! {
             default: 0,
             description: "How many boots fail, from the first on",
         },
+        crash_boots: u32 {
+            default: 0,
+            description: "How many boots end in a crash at once, from the first on",
+        },
         silent: bool {
             default: false,
             description: "Announce no service",
+        },
+        static_channels: bool {
+            default: false,
+            description: "The driver knows a client's and a server's channel that nobody announces",
+        },
+        tell_bound: bool {
+            default: false,
+            description: "Ask to be told who uses the services",
+        },
+        raw: bool {
+            default: true,
+            description: "Announce rpmsg-raw, which gets a /dev/rpmsgN",
         },
         crash_after: u32 {
             default: 0,

@@ -4,23 +4,42 @@
 //!
 //! - `rpmsg-client-sample` at address 50 echoes, and does what the module's parameters say. A
 //!   message `!crash`, `!hang` or `!malformed` to it does that at once.
-//! - `rpmsg-raw` at address 51 echoes whatever comes: mainline's and our `rpmsg_char` bind to it,
+//! - Address 51, which is not announced, crashes or hangs when told to, as that of the sample
+//!   firmware does.
+//! - `rpmsg-raw` at address 60 echoes whatever comes: mainline's and our `rpmsg_char` bind to it,
 //!   and `/dev/rpmsg0` answers.
+//!
+//! And it uses `rpmsg-server-sample` when Linux offers that.
 
-use core::cell::Cell;
+use crate::log::Log;
+use core::{
+    cell::Cell,
+    format_args, //
+};
 use kernel::time::{
     delay::fsleep,
     Delta, //
 };
-use proto::Name;
+use proto::{
+    name_service::Action,
+    Name, //
+};
 use rpmsg_remote::{
     Addr,
+    Announcement,
     Outbox,
     Service, //
 };
 
-const SAMPLE: (&str, Addr) = ("rpmsg-client-sample", Addr(50));
-const RAW: (&str, Addr) = ("rpmsg-raw", Addr(51));
+pub(crate) const SAMPLE: (&str, Addr) = ("rpmsg-client-sample", Addr(50));
+const CONTROL_ADDR: Addr = Addr(51);
+const RAW: (&str, Addr) = ("rpmsg-raw", Addr(60));
+
+/// The service of Linux that [`Visitor`] uses, and where Linux has it.
+pub(crate) const SERVER: (&str, Addr) = ("rpmsg-server-sample", Addr(137));
+const VISITOR_ADDR: Addr = Addr(55);
+/// Messages of a visit.
+const VISIT: u32 = 10;
 
 /// An address that nobody has: dynamic ones begin at 1024.
 const NOBODY: Addr = Addr(999);
@@ -28,7 +47,10 @@ const NOBODY: Addr = Addr(999);
 /// How a run goes: the module's parameters when it started.
 #[derive(Clone, Copy)]
 pub(crate) struct Behaviour {
+    pub(crate) crash_at_boot: bool,
     pub(crate) silent: bool,
+    /// Whether there is the echo for user space.
+    pub(crate) raw: bool,
     /// The message at which it crashes; 0: none.
     pub(crate) crash_after: u32,
     /// The message at which it hangs; 0: none.
@@ -115,13 +137,13 @@ fn send_malformed(to: Addr, out: &mut dyn Outbox) {
 
 /// The echo for user space.
 pub(crate) struct Raw {
-    silent: bool,
+    announced: bool,
 }
 
 impl Raw {
     pub(crate) fn new(behaviour: Behaviour) -> Self {
         Self {
-            silent: behaviour.silent,
+            announced: behaviour.raw && !behaviour.silent,
         }
     }
 }
@@ -132,7 +154,7 @@ impl Service for Raw {
     }
 
     fn name(&self) -> Option<Name> {
-        if self.silent {
+        if !self.announced {
             return None;
         }
         Name::new(RAW.0)
@@ -140,5 +162,74 @@ impl Service for Raw {
 
     fn receive(&mut self, from: Addr, payload: &[u8], out: &mut dyn Outbox) {
         let _ = out.send(RAW.1, from, payload);
+    }
+}
+
+/// Crashes or hangs when told to.
+pub(crate) struct Control<'a> {
+    order: &'a Cell<Option<Order>>,
+}
+
+impl<'a> Control<'a> {
+    pub(crate) fn new(order: &'a Cell<Option<Order>>) -> Self {
+        Self { order }
+    }
+}
+
+impl Service for Control<'_> {
+    fn addr(&self) -> Addr {
+        CONTROL_ADDR
+    }
+
+    fn receive(&mut self, _from: Addr, payload: &[u8], _out: &mut dyn Outbox) {
+        match payload {
+            b"crash panic" => self.order.set(Some(Order::Crash)),
+            b"hang" => self.order.set(Some(Order::Hang)),
+            _ => {}
+        }
+    }
+}
+
+/// Hears what Linux announces: who has come for our services if it was asked to tell, and services
+/// of its own, of which it plays ping-pong with the one that it knows.
+pub(crate) struct Visitor<'a> {
+    log: &'a Log,
+    answers: u32,
+}
+
+impl<'a> Visitor<'a> {
+    pub(crate) fn new(log: &'a Log) -> Self {
+        Self { log, answers: 0 }
+    }
+}
+
+impl Service for Visitor<'_> {
+    fn addr(&self) -> Addr {
+        VISITOR_ADDR
+    }
+
+    fn linux_service(&mut self, announcement: &Announcement, out: &mut dyn Outbox) {
+        let Announcement { name, addr, action } = announcement;
+        match action {
+            Action::Create => self.log.line(format_args!("Linux has {name} at {addr}")),
+            Action::Destroy => self
+                .log
+                .line(format_args!("Linux has no {name} at {addr} any more")),
+        }
+        if *action == Action::Create && name.as_bytes() == SERVER.0.as_bytes() {
+            // There is room for one message.
+            let _ = out.send(VISITOR_ADDR, *addr, b"visit");
+        }
+    }
+
+    fn receive(&mut self, from: Addr, payload: &[u8], out: &mut dyn Outbox) {
+        self.answers = self.answers.saturating_add(1);
+        if self.answers < VISIT {
+            let _ = out.send(VISITOR_ADDR, from, payload);
+            return;
+        }
+        self.answers = 0;
+        self.log
+            .line(format_args!("{VISIT} answers of {} at {from}", SERVER.0));
     }
 }
