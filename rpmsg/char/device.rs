@@ -155,17 +155,18 @@ impl Eptdev {
         }
 
         let channel = this.lease.enter().ok_or(ENETRESET)?;
-        let link = match this.source {
-            Source::Channel => Link::Channel(channel),
+        let (link, src) = match this.source {
+            Source::Channel => (Link::Channel(channel), this.info.src),
             Source::Own => {
                 let reader = Reader(this.into());
                 let endpoint =
                     Endpoint::leased(channel, this.info.src, reader).map_err(|_| EINVAL)?;
-                this.src.store(endpoint.port().addr().0, Relaxed);
-                Link::Own(endpoint)
+                let src = endpoint.port().addr();
+                (Link::Own(endpoint), src)
             }
         };
         let session = Session::new(link)?;
+        this.src.store(src.0, Relaxed);
         *open = Open::Somebody(session.clone());
         Ok(session)
     }
