@@ -351,14 +351,26 @@ impl Bus {
 
     /// What the remote's name service hears next: from whom, and what. Other messages are skipped.
     pub(crate) fn heard(&mut self) -> Result<(Addr, Action)> {
+        // Linux tells of a channel when its driver's probe has returned.
+        for round in 0..PATIENCE {
+            if let Some(heard) = self.heard_already()? {
+                return Ok(heard);
+            }
+            let_others_run(round > 20);
+        }
+        Err(ENOMSG)
+    }
+
+    /// As [`Self::heard`], if it has come already.
+    pub(crate) fn heard_already(&mut self) -> Result<Option<(Addr, Action)>> {
         while let Some((header, payload)) = self.received()? {
             if header.dst == Addr::NAME_SERVICE {
                 let announcement = Announcement::parse(&payload).map_err(|_| EBADMSG)?;
                 check_eq!(announcement.addr, header.src);
-                return Ok((announcement.addr, announcement.action));
+                return Ok(Some((announcement.addr, announcement.action)));
             }
         }
-        Err(ENOMSG)
+        Ok(None)
     }
 }
 
