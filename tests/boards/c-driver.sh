@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Mainline's platform driver, unmodified, on our core: the C functions of
 # linux/remoteproc.h are all a C platform driver needs.
+# boards: panda hawk
 # shellcheck shell=sh disable=SC1091,SC2153,SC2154 # what is sourced is in the guest
 . /add/check.sh
 

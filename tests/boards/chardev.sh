@@ -56,6 +56,9 @@ same "an empty message" 0 "$(user 4 write-zeroes 0)"
 same "as long as it may be" 496 "$(user 4 write-zeroes 496)"
 same "longer" EMSGSIZE "$(user 4 write-zeroes 497)"
 same "much longer" EMSGSIZE "$(user 4 write-zeroes 131072)"
+# Its length is enough to refuse it: no memory is allocated, nothing is copied.
+same "longer, from nowhere" EMSGSIZE "$(user 4 write-fault 497)"
+same "from nowhere" EFAULT "$(user 4 write-fault 496)"
 same "the empty answer" "" "$(user 4 read 512)"
 comes "the long answer" pending 4 496
 same "ready for both" "IN OUT" "$(user 4 poll 0)"

@@ -96,8 +96,9 @@ no_channel() { ! channel; }
 # load: the modules that a user loads, in the order in which he would; what they
 # need comes by itself.
 load() {
-	modprobe virtio_rpmsg_bus && modprobe rpmsg_ns && modprobe "$PLATFORM_DRIVER"
+	modprobe virtio_rpmsg_bus && modprobe rpmsg_ns && load_driver
 }
+load_driver() { modprobe "$PLATFORM_DRIVER" ${PLATFORM_OPTIONS:+"$PLATFORM_OPTIONS"}; }
 
 # up: modules loaded, processor running, channel there.
 up() {

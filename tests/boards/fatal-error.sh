@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Firmware that says that it can't go on: the crash is reported as
 # such, its trace buffer says why, and the processor comes back by itself.
+# boards: panda hawk
 # firmware: crash-panic
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh

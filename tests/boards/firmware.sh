@@ -2,6 +2,7 @@
 # Firmware that is missing or broken: one line says what is wrong and what would
 # be right, the state stays offline, no memory is lost, and good firmware starts
 # afterwards.
+# boards: panda hawk
 # shellcheck shell=sh disable=SC1091,SC2153,SC2154 # what is sourced is in the guest
 . /add/check.sh
 . /add/elf.sh

@@ -2,6 +2,7 @@
 # Firmware that sends messages that no host should fall for (see hostile.rs of
 # the sample firmware): good messages still get through, the rings keep all of
 # their buffers, the log is not flooded.
+# boards: panda hawk
 # firmware: hostile
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh

@@ -42,7 +42,18 @@ user_space() {
 	exec 4<>/dev/rpmsg0
 	same "$1: a message" 5 "$(/add/rpmsg_user 4 write hello)"
 	same "$1: its answer" hello "$(/add/rpmsg_user 4 read 512)"
-	same "$1: ready to write" OUT "$(/add/rpmsg_user 4 poll 0)"
+	same "$1: nothing more to read" OUT "$(/add/rpmsg_user 4 poll 0)"
+	same "$1: nobody else can open it" "Device or resource busy" "$(sh -c 'exec 9<>/dev/rpmsg0' 2>&1 | sed 's/.*: //')"
+	same "$1: no waiting" 0 "$(/add/rpmsg_user 4 nonblock 1)"
+	same "$1: nothing to wait for" EAGAIN "$(/add/rpmsg_user 4 read 512)"
+	same "$1: a message without waiting" 5 "$(/add/rpmsg_user 4 write again)"
+	same "$1: the longest message" 496 "$(/add/rpmsg_user 4 write-zeroes 496)"
+	same "$1: a longer one" EMSGSIZE "$(/add/rpmsg_user 4 write-zeroes 497)"
+	same "$1: an unknown request" EINVAL "$(/add/rpmsg_user 4 ioctl 12345)"
+	same "$1: a channel" 0 "$(/add/rpmsg_user 3 create-dev nobody -1 77)"
+	check "$1: it is there" test -e /sys/bus/rpmsg/devices/virtio0.nobody.-1.77
+	same "$1: and away" 0 "$(/add/rpmsg_user 3 release-dev nobody -1 77)"
+	same "$1: a channel that is not there" EINVAL "$(/add/rpmsg_user 3 release-dev nobody -1 77)"
 	same "$1: destroy" 0 "$(/add/rpmsg_user 4 destroy)"
 	same "$1: the end" EPIPE "$(/add/rpmsg_user 4 read 512)"
 	same "$1: another device" 0 "$(/add/rpmsg_user 3 create-ept demo -1 50)"
@@ -53,7 +64,7 @@ user_space() {
 
 # What the modules at $ours and $theirs stand on, and the processor.
 check "the modules load" modprobe rpmsg_core
-check "the platform driver loads" modprobe "$PLATFORM_DRIVER"
+check "the platform driver loads" load_driver
 comes "the processor runs" state_is running
 same "stop" "" "$(power stop)"
 
@@ -67,6 +78,8 @@ for transport in "$ours" $theirs; do
 done
 
 with "$ours" "$ours"
+user_space "both ours" "$ours" "$ours"
+user_space "both mainline's" $theirs $theirs
 user_space "our char, mainline's ctrl" "$ours" $theirs
 user_space "mainline's char, our ctrl" $theirs "$ours"
 without

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The processor's users: the first boots it, the last one's leaving powers it
 # down, errors of the boot reach who asked for it.
+# boards: panda hawk
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 

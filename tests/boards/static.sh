@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # Channels that exist without an announcement: a server from the device tree, which
-# the remote visits, and a client from an entry of the firmware's resource table.
+# the remote visits, a client from an entry of the firmware's resource table, and a
+# server that user space asks for. (Those of a platform driver: sim.sh.)
 # boards: panda
+# tools: rpmsg_user
 # firmware: static-channels
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
@@ -27,6 +29,23 @@ for round in 1 2; do
 	logged "10 messages served"
 	mark
 done
+
+# One more, at another address, that a program asks for.
+asked=/sys/bus/rpmsg/devices/virtio0.rpmsg-server-sample.138.-1
+check "the control driver loads" modprobe rpmsg_ctrl
+comes "the control device is there" test -c /dev/rpmsg_ctrl0
+exec 3<>/dev/rpmsg_ctrl0
+check "the server loads" modprobe rpmsg_server_sample
+comes "the remote gets its answers" visited 3
+same "a server" 0 "$(/add/rpmsg_user 3 create-dev rpmsg-server-sample 138 -1)"
+check "it is there" test -e "$asked"
+same "it is announced" true "$(cat "$asked/announce")"
+comes "the remote visits it" grep -q "10 answers of rpmsg-server-sample at 0x8a" "$debug/trace0"
+same "it is taken away" 0 "$(/add/rpmsg_user 3 release-dev rpmsg-server-sample 138 -1)"
+check "it is gone" test ! -e "$asked"
+check "the other one stays" test -e "$server"
+exec 3>&-
+check "the drivers unload" rmmod rpmsg_server_sample rpmsg_ctrl rpmsg_char
 
 same "stop" "" "$(power stop)"
 check "the server goes with the processor" test ! -e "$server"

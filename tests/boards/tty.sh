@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # mainline's rpmsg_tty.ko, unmodified, on our bus: /dev/ttyRPMSG0 on a service that
 # sends back what is typed.
+# boards: panda hawk
 # firmware: tty
 # shellcheck shell=sh disable=SC1091,SC2034,SC2154 # what is sourced is in the guest
 . /add/check.sh

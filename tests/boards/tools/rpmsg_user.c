@@ -17,6 +17,7 @@
  *   fault               read to an address that is not ours
  *   write TEXT          a message
  *   write-zeroes N      a message of N bytes
+ *   write-fault N       the same from an address that is not ours
  *   count N             the messages 0, 1, ... N - 1
  *   pingpong N LEN      messages of LEN bytes, each read back before the next
  *   fill                messages until there is an error
@@ -201,6 +202,8 @@ int main(int argc, char **argv)
 		return number(write(fd, argv[3], strlen(argv[3])));
 	if (!strcmp(cmd, "write-zeroes") && arg <= (long)sizeof(buffer))
 		return number(write(fd, buffer, arg));
+	if (!strcmp(cmd, "write-fault"))
+		return number(write(fd, NOWHERE, arg));
 	if (!strcmp(cmd, "count"))
 		return count(fd, arg);
 	if (argc == 5 && !strcmp(cmd, "pingpong"))
