@@ -8,13 +8,14 @@ KDIR  ?=
 export AMP_CACHE KERNEL_SRC AMP_MIRROR
 
 .DEFAULT_GOAL := help
-.PHONY: help run shell test test-dsp test-checked bench fuzz modules kernel firmware qemu tools install dist check doc clean distclean
+.PHONY: help run shell test test-all test-dsp test-checked bench fuzz modules kernel firmware qemu tools install dist check doc clean distclean
 
 help:
 	@printf '%s\n' \
 	'make run           set up everything, boot the emulated board, run the demo' \
 	'make shell         boot to a shell in the guest, with the modules there' \
-	'make test          the whole test suite; ends with "N passed, M failed"' \
+	'make test          the test suite, on that board; ends with "N passed, M failed"' \
+	'make test-all      on all boards, and on an arm64 kernel with KASAN' \
 	'make test-checked  on arm64 kernels with KASAN and KCSAN' \
 	'make test-dsp      all of GCC'"'"'s test programs on the emulated DSP' \
 	'make check         formatting, clippy and kernel lints, shellcheck' \
@@ -45,7 +46,10 @@ shell:
 	@boards/run --board $(BOARD) --shell
 
 test:
-	@tests/run
+	@tests/run $(BOARD)
+
+test-all:
+	@tests/run panda hawk sim
 
 test-dsp:
 	@tests/dsp/run --all
