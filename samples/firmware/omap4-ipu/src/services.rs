@@ -180,7 +180,7 @@ impl Service for Burst {
     }
 
     fn receive(&mut self, from: Addr, payload: &[u8], out: &mut dyn Outbox) {
-        const CHUNK: [u8; 16] = [0x5a; 16];
+        const CHUNK: [u8; 248] = [0x5a; 248];
 
         let &[a, b, c, d, e, f, g, h] = payload else {
             return;
