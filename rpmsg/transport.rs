@@ -87,8 +87,9 @@ pub trait Transport: Send + Sync {
 
     /// Whether [`take_buffer`](Transport::take_buffer) would succeed. Must not sleep.
     ///
-    /// If not, the transport must call [`Host::buffer_is_free`] as soon as it would.
-    fn has_buffer(&self) -> bool;
+    /// If not, the transport must call [`Host::buffer_is_free`] when it would, as soon as `when`
+    /// says.
+    fn has_buffer(&self, when: When) -> bool;
 
     /// Sends `payload`, which is not longer than the [`mtu`](Transport::mtu), in `buffer`. May sleep.
     ///
@@ -123,6 +124,16 @@ pub trait Transport: Send + Sync {
         let _ = f;
         Ok(())
     }
+}
+
+/// When a transport tells that buffers have come free.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// At the first one.
+    One,
+    /// When there are so many that waking somebody is worth it. May be never: whoever says so looks
+    /// for himself after a while.
+    Many,
 }
 
 /// Whether a sender waits for a buffer.

@@ -9,20 +9,25 @@ use super::{
     endpoint::Endpoint,
     Host,
     Transport,
-    Wait, //
+    Wait,
+    When, //
 };
 use crate::{
     Addr,
     Name, //
 };
 use amp::trace::rpmsg as trace;
+use core::ops::ControlFlow;
 use kernel::{
     prelude::*,
     sync::atomic::{
         Acquire,
         Relaxed, //
     },
-    time::msecs_to_jiffies, //
+    time::{
+        msecs_to_jiffies,
+        Jiffies, //
+    }, //
 };
 use proto::{
     flow_control::FlowControl,
@@ -34,6 +39,10 @@ use proto::{
 
 /// How long a sender waits for a buffer if its endpoint does not say otherwise, in milliseconds.
 pub(super) const DEFAULT_TIMEOUT_MS: u32 = 15_000;
+
+/// How long a sender waits for many buffers before it is content with one: until the next tick of
+/// the clock at least.
+const NAP: Jiffies = 2;
 
 /// Who sends.
 #[derive(Clone, Copy)]
@@ -150,7 +159,7 @@ impl Host {
             (None, Wait::Yes) => self.wait_for_buffer(transport, origin)?,
         };
         // One wake-up is for one waiter: hand on what else there is, or have them woken again.
-        if self.senders.has_waiters() && transport.has_buffer() {
+        if self.senders.has_waiters() && transport.has_buffer(When::One) {
             self.senders.wake_one();
         }
         Ok(buffer)
@@ -162,19 +171,32 @@ impl Host {
             endpoint.counters.waits.fetch_add(1, Relaxed);
         }
 
+        let mut looks = 0;
         let taken = self
             .senders
-            .wait_in_turn(msecs_to_jiffies(timeout_ms), |turn| {
+            .wait_with_naps(msecs_to_jiffies(timeout_ms), |turn| {
                 if !self.transport.is_open() || origin.is_muted() {
-                    return Some(Err(ENXIO));
+                    return ControlFlow::Break(Err(ENXIO));
                 }
                 if !turn {
-                    return None;
+                    return ControlFlow::Continue(Jiffies::MAX);
                 }
+                // To be woken for each buffer that the other side has read would cost more than all the
+                // rest of a stream of messages. But it may be slow, or keep some. (The first look is
+                // before the first sleep.)
+                looks += 1;
+                let (when, nap) = match looks {
+                    1 | 2 => (When::Many, NAP),
+                    _ => (When::One, Jiffies::MAX),
+                };
                 // Asked in this order no buffer that comes free in between is missed.
-                match transport.take_buffer() {
-                    None if transport.has_buffer() => transport.take_buffer().map(Ok),
-                    buffer => buffer.map(Ok),
+                let buffer = match transport.take_buffer() {
+                    None if transport.has_buffer(when) => transport.take_buffer(),
+                    buffer => buffer,
+                };
+                match buffer {
+                    Some(buffer) => ControlFlow::Break(Ok(buffer)),
+                    None => ControlFlow::Continue(nap),
                 }
             });
 

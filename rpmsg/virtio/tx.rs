@@ -30,7 +30,8 @@ use proto::rpmsg::{
 use rpmsg::{
     transport::{
         Delivery,
-        Transport, //
+        Transport,
+        When, //
     },
     Addr, //
 };
@@ -67,24 +68,30 @@ impl Ring {
     /// of messages takes them back in large batches.
     fn take(&mut self) -> Option<u32> {
         if self.free.is_empty() {
-            self.reclaim();
-            // Whoever else waits asks again when this one has its buffer.
+            // Whoever else waits asks again when this one has its buffer. Before the other side's are
+            // taken, or each would put off the callback for the next one.
             if core::mem::take(&mut self.callback) {
                 self.queue.disable_cb();
             }
+            self.reclaim();
         }
         self.free.pop()
     }
 
-    /// Whether there is a free buffer; if not, there will be a callback when one comes free.
-    fn has_buffer(&mut self) -> bool {
+    /// Whether there is a free buffer; if not, there will be a callback when one comes free, or
+    /// `when` says.
+    fn has_buffer(&mut self, when: When) -> bool {
         if self.free.is_empty() {
             self.reclaim();
         }
         if self.free.is_empty() {
             self.callback = true;
-            if !self.queue.enable_cb() {
-                // Some came free before the callback was enabled.
+            let nothing_came = match when {
+                When::One => self.queue.enable_cb(),
+                When::Many => self.queue.enable_cb_delayed(),
+            };
+            // Without event indices there may be no callback for what came before it was enabled.
+            if !nothing_came || when == When::Many {
                 self.reclaim();
             }
         }
@@ -194,10 +201,10 @@ impl Transport for Sender {
         (*self.queues.tx.ring.lock()).as_mut()?.take()
     }
 
-    fn has_buffer(&self) -> bool {
+    fn has_buffer(&self, when: When) -> bool {
         (*self.queues.tx.ring.lock())
             .as_mut()
-            .is_some_and(Ring::has_buffer)
+            .is_some_and(|ring| ring.has_buffer(when))
     }
 
     fn send(&self, buffer: u32, src: Addr, dst: Addr, payload: &[u8]) -> Result {

@@ -9,6 +9,7 @@
 //! C header: [`include/linux/wait.h`](srctree/include/linux/wait.h)
 
 use amp_bindings as bindings;
+use core::ops::ControlFlow;
 use kernel::{
     prelude::*,
     sync::LockClassKey,
@@ -90,13 +91,27 @@ impl WaitQueue {
         timeout: Jiffies,
         mut take: impl FnMut(bool) -> Option<T>,
     ) -> Result<T> {
-        if let Some(taken) = take(!self.has_queue()) {
+        self.wait_with_naps(timeout, |turn| match take(turn) {
+            Some(taken) => ControlFlow::Break(taken),
+            None => ControlFlow::Continue(Jiffies::MAX),
+        })
+    }
+
+    /// As [`WaitQueue::wait_in_turn`], but when `take` has nothing it says after how many jiffies it
+    /// looks again without having been woken.
+    pub fn wait_with_naps<T>(
+        &self,
+        timeout: Jiffies,
+        mut take: impl FnMut(bool) -> ControlFlow<T, Jiffies>,
+    ) -> Result<T> {
+        if let ControlFlow::Break(taken) = take(!self.has_queue()) {
             return Ok(taken);
         }
 
         let entry = Opaque::<bindings::wait_queue_entry>::uninit();
-        // CAST: Timeouts beyond the range of `long` are as good as its maximum.
-        let mut left = timeout.try_into().unwrap_or(kernel::ffi::c_long::MAX);
+        // Times beyond the range of `long` are as good as its maximum.
+        let signed = |time: Jiffies| time.try_into().unwrap_or(kernel::ffi::c_long::MAX);
+        let mut left = signed(timeout);
 
         // SAFETY: `entry` is valid for writing.
         unsafe {
@@ -121,9 +136,10 @@ impl WaitQueue {
                 )
             };
 
-            if let Some(taken) = take(turn) {
-                break Ok(taken);
-            }
+            let nap = match take(turn) {
+                ControlFlow::Break(taken) => break Ok(taken),
+                ControlFlow::Continue(nap) => left.min(signed(nap)),
+            };
             if interrupted != 0 {
                 // The entry has left the queue already: the next wake-up is for somebody else.
                 break Err(ERESTARTSYS);
@@ -131,8 +147,9 @@ impl WaitQueue {
             if left == 0 {
                 break Err(ETIMEDOUT);
             }
+            left -= nap;
             // SAFETY: The task's state is set; no lock is held.
-            left = unsafe { bindings::schedule_timeout(left) };
+            left += unsafe { bindings::schedule_timeout(nap) };
         };
         // SAFETY: As above.
         unsafe { bindings::finish_wait(self.head.get(), entry.get()) };

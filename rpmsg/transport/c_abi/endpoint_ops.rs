@@ -9,7 +9,8 @@ use crate::{
             Endpoint, //
         },
         send::Origin,
-        Wait, //
+        Wait,
+        When, //
     },
     Addr,
     Device, //
@@ -191,7 +192,7 @@ extern "C" fn poll(
     }
     match host.transport.enter() {
         Some(_) if endpoint.flow.is_paused(endpoint.c.peer()) => 0,
-        Some(transport) if transport.has_buffer() => EPOLLOUT,
+        Some(transport) if transport.has_buffer(When::One) => EPOLLOUT,
         Some(_) => 0,
         None => EPOLLERR,
     }

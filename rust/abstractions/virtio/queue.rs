@@ -159,6 +159,7 @@ impl Virtqueue {
     /// [`EINVAL`] if there is no such buffer, [`EBUSY`] if it is in the ring already, [`ENOSPC`] if
     /// the ring is full, [`EIO`] if it [is broken](Self::is_broken). After an error the buffer is
     /// still the caller's.
+    #[inline]
     pub fn add_inbuf(&mut self, buffer: u32) -> Result {
         let size = self.buffers.as_ref().ok_or(EINVAL)?.size();
         self.add(buffer, size, bindings::virtqueue_add_inbuf)
@@ -169,10 +170,12 @@ impl Virtqueue {
     /// # Errors
     ///
     /// As [`Self::add_inbuf`]; [`EINVAL`] also if the buffer is shorter than `len`, or `len` is 0.
+    #[inline]
     pub fn add_outbuf(&mut self, buffer: u32, len: usize) -> Result {
         self.add(buffer, len, bindings::virtqueue_add_outbuf)
     }
 
+    #[inline]
     fn add(&mut self, buffer: u32, len: usize, add: AddFunction) -> Result {
         let queue = self.as_raw();
         if len == 0 || len > self.buffers.as_ref().ok_or(EINVAL)?.size() {
@@ -197,6 +200,7 @@ impl Virtqueue {
     }
 
     /// Takes a buffer that the device has used, if there is one. It is the caller's then.
+    #[inline]
     pub fn get_buf(&mut self) -> Option<Used> {
         let mut len = 0;
         // SAFETY: By the type invariants the queue is valid, and `&mut self` is the only user.
@@ -224,6 +228,15 @@ impl Virtqueue {
     pub fn enable_cb(&mut self) -> bool {
         // SAFETY: By the type invariants the queue is valid, and `&mut self` is the only user.
         unsafe { bindings::virtqueue_enable_cb(self.as_raw()) }
+    }
+
+    /// As [`enable_cb`](Self::enable_cb), but for a callback when the device has used three quarters
+    /// of what is in the ring, if it knows how (`VIRTIO_RING_F_EVENT_IDX`). It may come earlier, and
+    /// never comes if the device keeps more than a quarter: whoever wants less looks by himself.
+    #[must_use]
+    pub fn enable_cb_delayed(&mut self) -> bool {
+        // SAFETY: By the type invariants the queue is valid, and `&mut self` is the only user.
+        unsafe { bindings::virtqueue_enable_cb_delayed(self.as_raw()) }
     }
 
     /// Makes added buffers visible to the device. Returns whether it wants to be notified, by

@@ -11,6 +11,7 @@ use amp::{
     new_wait_queue,
     wait::WaitQueue, //
 };
+use core::ops::ControlFlow;
 use kernel::{
     new_spinlock,
     prelude::*,
@@ -18,7 +19,10 @@ use kernel::{
         Arc,
         SpinLock, //
     },
-    time::msecs_to_jiffies, //
+    time::{
+        msecs_to_jiffies,
+        Jiffies, //
+    }, //
 };
 
 /// How long to wait for what must happen, in milliseconds: a test that needs it has failed.
@@ -116,6 +120,32 @@ mod tests {
         // At once, in the queue, and after the time has passed.
         check_eq!(tries, 3);
         check!(!gate.waiters.has_waiters());
+        Ok(())
+    }
+
+    #[test]
+    fn looks_again_unasked() -> Result {
+        let gate = Turnstile::new()?;
+        let mut tries = 0;
+        let result = gate
+            .waiters
+            .wait_with_naps(msecs_to_jiffies(FOREVER), |turn| {
+                tries += 1;
+                match tries {
+                    5 => ControlFlow::Break(turn),
+                    _ => ControlFlow::Continue(1),
+                }
+            });
+        check_eq!(result?, true);
+
+        // The time is up all the same.
+        let mut tries = 0;
+        let result = gate.waiters.wait_with_naps(3, |_| {
+            tries += 1;
+            ControlFlow::<(), Jiffies>::Continue(1)
+        });
+        check_eq!(result.err(), Some(ETIMEDOUT));
+        check!(tries >= 3);
         Ok(())
     }
 
