@@ -38,7 +38,6 @@ use kernel::{
         aref::ARef,
         atomic::{
             Atomic,
-            AtomicFlag,
             Relaxed, //
         },
         new_spinlock,
@@ -70,7 +69,10 @@ pub(crate) use c_abi::{
     nocopy, //
 };
 pub(crate) use queue::Callbacks;
-pub use receive::Delivery;
+pub use receive::{
+    Delivery,
+    Incoming, //
+};
 pub(crate) use statistics::root as statistics_root;
 
 /// The most channels that a host has: a remote can ask for any number.
@@ -112,8 +114,9 @@ pub trait Transport: Send + Sync {
     /// Takes a buffer back that was [taken](Transport::take_buffer) in vain. Must not sleep.
     fn put_buffer(&self, buffer: u32);
 
-    /// Hands messages that have come to `delivery`, some of them. Process context; not called again
-    /// before it has returned.
+    /// Hands messages that have come to `delivery`, some of them. Process context. Called by two
+    /// threads at a time: to keep messages in order, the transport lets one in after the other has
+    /// [finished](Delivery::finish) its delivery.
     ///
     /// Returns whether it wants to be called again soon. If not, the transport must call
     /// [`Host::poll`] when there is something new.
@@ -157,7 +160,8 @@ pub struct Config {
     pub tell_bound: bool,
     /// Whether both sides heed flow control.
     pub flow_control: bool,
-    /// How many buffers the transport has to receive in, and the longest payload in one, in bytes:
+    /// How many buffers the transport has to receive in, and the longest message in one, in bytes,
+    /// with the transport's own header:
     /// memory for as many messages is set aside, so that receiving them does not fail for lack of
     /// it, as long as that is not more than [`SPARE_BYTES`].
     pub received: usize,
@@ -174,7 +178,7 @@ pub struct Host {
     flow_control: bool,
     /// The longest payload to send.
     mtu: usize,
-    /// The longest payload to receive.
+    /// The longest message to receive, with the transport's header.
     received_len: usize,
     #[pin]
     transport: Gated<Arc<dyn Transport>>,
@@ -195,8 +199,8 @@ pub struct Host {
     counters: HostCounters,
     #[pin]
     complaints: RateLimit,
-    /// Whether each of the two pollers is at work, see [`receive`].
-    polling: [AtomicFlag; 2],
+    /// The number, 1 or 2, of the poller that may be in a callback, or [`receive::NOBODY`].
+    caller: Atomic<u32>,
     #[pin]
     even: Work<Host, 0>,
     #[pin]
@@ -226,40 +230,20 @@ impl Host {
         self.complaints.allows(c"rpmsg")
     }
 
-    /// Memory for a message of `len` bytes. Process context.
-    fn buffer(&self, len: usize) -> Option<KBox<Buffer>> {
-        let spare = if len <= self.received_len {
-            self.spare.lock().take()
-        } else {
-            None
-        };
-        let mut buffer = match spare {
-            Some(buffer) => buffer,
-            None => Buffer::new(self.received_len.max(len), GFP_NOWAIT).ok()?,
-        };
-        buffer.set_len(len);
-        Some(buffer)
-    }
-
     /// Puts memory of messages back. Process context.
     fn recycle_all(&self, buffers: &mut Chain) {
-        let mut surplus = Chain::new();
         if buffers.len() > 0 {
-            let mut spare = self.spare.lock();
-            while let Some(buffer) = buffers.pop() {
-                if let Some(buffer) = spare.put(buffer) {
-                    surplus.push(buffer);
-                }
-            }
+            self.spare.lock().put(buffers);
+            // The rest without the lock.
+            drop(core::mem::take(buffers));
         }
-        // Without the lock.
-        drop(surplus);
     }
 
     /// Puts memory of a message back. Process context.
     fn recycle(&self, buffer: KBox<Buffer>) {
-        let surplus = self.spare.lock().put(buffer);
-        drop(surplus);
+        let mut chain = Chain::new();
+        chain.push(buffer);
+        self.recycle_all(&mut chain);
     }
 }
 
@@ -300,7 +284,7 @@ impl Registration {
                 channels: Atomic::new(0),
                 counters: HostCounters::new(),
                 complaints <- RateLimit::new(),
-                polling: [AtomicFlag::new(false), AtomicFlag::new(false)],
+                caller: Atomic::new(receive::NOBODY),
                 even <- new_work!("rpmsg poller"),
                 odd <- new_work!("rpmsg poller"),
             }? Error),

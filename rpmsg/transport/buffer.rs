@@ -3,9 +3,13 @@
 //! Memory of messages between the transport and the callbacks.
 
 use crate::Addr;
-use core::mem::{
-    forget,
-    replace, //
+use core::{
+    mem::{
+        forget,
+        replace,
+        ManuallyDrop, //
+    },
+    ops::Range, //
 };
 use kernel::{
     alloc::Flags,
@@ -17,37 +21,54 @@ pub(super) struct Buffer {
     next: Option<KBox<Buffer>>,
     /// Who sent it.
     pub(super) src: Addr,
-    len: usize,
+    /// Where in `bytes` the payload is.
+    payload: Range<usize>,
     bytes: KVec<u8>,
 }
 
 impl Buffer {
-    /// Memory for payloads of up to `size` bytes.
+    /// Memory for messages of up to `size` bytes, with what the transport puts around them.
     pub(super) fn new(size: usize, flags: Flags) -> Result<KBox<Self>> {
         Ok(KBox::new(
             Self {
                 next: None,
                 src: Addr::ANY,
-                len: 0,
+                payload: 0..0,
                 bytes: KVec::from_elem(0, size, flags)?,
             },
             flags,
         )?)
     }
 
-    /// Sets the length of the payload, at most the memory's size.
-    pub(super) fn set_len(&mut self, len: usize) {
-        self.len = len.min(self.bytes.len());
+    /// All of the memory.
+    #[inline]
+    pub(super) fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.bytes
+    }
+
+    /// Bytes of payload.
+    #[inline]
+    pub(super) fn len(&self) -> usize {
+        self.payload.len()
+    }
+
+    /// Notes who sent the message, and where its payload is.
+    #[inline]
+    pub(super) fn set(&mut self, src: Addr, payload: Range<usize>) {
+        self.src = src;
+        self.payload = payload;
     }
 
     /// The address of the payload.
     pub(super) fn payload_addr(&self) -> usize {
-        self.bytes.as_ptr().addr()
+        let payload = self.bytes.get(self.payload.clone());
+        payload.unwrap_or_default().as_ptr().addr()
     }
 
     /// The payload.
+    #[inline]
     pub(super) fn payload_mut(&mut self) -> &mut [u8] {
-        self.bytes.get_mut(..self.len).unwrap_or_default()
+        self.bytes.get_mut(self.payload.clone()).unwrap_or_default()
     }
 }
 
@@ -57,33 +78,40 @@ impl Buffer {
 /// handled.
 #[derive(Default)]
 pub(super) struct Chain {
-    top: Option<KBox<Buffer>>,
+    /// Our own drop sees to it.
+    top: ManuallyDrop<Option<KBox<Buffer>>>,
     len: usize,
 }
 
 impl Chain {
     /// No messages.
     pub(super) const fn new() -> Self {
-        Self { top: None, len: 0 }
+        Self {
+            top: ManuallyDrop::new(None),
+            len: 0,
+        }
     }
 
     /// How many messages there are.
+    #[inline]
     pub(super) fn len(&self) -> usize {
         self.len
     }
 
     /// Adds a message.
+    #[inline]
     pub(super) fn push(&mut self, mut buffer: KBox<Buffer>) {
         // What is overwritten is `None`: forgetting it saves the look whether it must be dropped.
         forget(replace(&mut buffer.next, self.top.take()));
-        forget(replace(&mut self.top, Some(buffer)));
+        forget(replace(&mut *self.top, Some(buffer)));
         self.len += 1;
     }
 
     /// Takes the message that was added last.
+    #[inline]
     pub(super) fn pop(&mut self) -> Option<KBox<Buffer>> {
         let mut buffer = self.top.take()?;
-        forget(replace(&mut self.top, buffer.next.take()));
+        forget(replace(&mut *self.top, buffer.next.take()));
         self.len -= 1;
         Some(buffer)
     }
@@ -105,17 +133,21 @@ impl Chain {
         found
     }
 
-    /// The same messages the other way round: the first one first.
-    pub(super) fn reversed(mut self) -> Self {
+    /// The same messages the other way round: the first one first. Also returns how many bytes of
+    /// payload they have.
+    pub(super) fn reversed(mut self) -> (Self, usize) {
         let mut reversed = Self::new();
+        let mut bytes = 0usize;
         while let Some(buffer) = self.pop() {
+            bytes = bytes.wrapping_add(buffer.len());
             reversed.push(buffer);
         }
-        reversed
+        (reversed, bytes)
     }
 }
 
 impl Drop for Chain {
+    #[inline]
     fn drop(&mut self) {
         // One after the other: left to itself each box would drop the next one inside of its own
         // drop, on a stack of 8 KiB.
@@ -123,33 +155,77 @@ impl Drop for Chain {
     }
 }
 
+/// Chains that there may be of memory that is set aside.
+const CHAINS: usize = 32;
+
 /// Memory that is set aside for messages to come.
+///
+/// It comes and goes in chains, whatever their lengths, so that messages in a row need not be counted
+/// out one by one.
 pub(super) struct Spare {
-    chain: Chain,
+    /// None is empty. Never grows beyond the room that it was given.
+    chains: KVec<Chain>,
+    count: usize,
     target: usize,
 }
 
 impl Spare {
     /// Sets memory aside for `target` messages of up to `size` bytes. May sleep.
     pub(super) fn new(target: usize, size: usize) -> Result<Self> {
-        let mut chain = Chain::new();
+        let mut all = Chain::new();
         for _ in 0..target {
-            chain.push(Buffer::new(size, GFP_KERNEL)?);
+            all.push(Buffer::new(size, GFP_KERNEL)?);
         }
-        Ok(Self { chain, target })
+        let mut spare = Self {
+            chains: KVec::with_capacity(CHAINS, GFP_KERNEL)?,
+            count: 0,
+            target,
+        };
+        spare.put(&mut all);
+        Ok(spare)
     }
 
     /// Takes memory for a message.
-    pub(super) fn take(&mut self) -> Option<KBox<Buffer>> {
-        self.chain.pop()
+    pub(super) fn take_one(&mut self) -> Option<KBox<Buffer>> {
+        let chain = self.chains.last_mut()?;
+        let buffer = chain.pop();
+        if chain.len() == 0 {
+            self.chains.pop();
+        }
+        self.count -= usize::from(buffer.is_some());
+        buffer
     }
 
-    /// Puts memory back; returns it if there is enough.
-    pub(super) fn put(&mut self, buffer: KBox<Buffer>) -> Option<KBox<Buffer>> {
-        if self.chain.len() >= self.target {
-            return Some(buffer);
+    /// Takes memory for messages, for none if there is none.
+    pub(super) fn take(&mut self) -> Chain {
+        let chain = self.chains.pop().unwrap_or_default();
+        self.count -= chain.len();
+        chain
+    }
+
+    /// Puts memory back. What is left in `chain` is more than is wanted.
+    pub(super) fn put(&mut self, chain: &mut Chain) {
+        if chain.len() == 0 {
+            return;
         }
-        self.chain.push(buffer);
-        None
+        if self.count.saturating_add(chain.len()) <= self.target
+            && self.chains.len() < self.chains.capacity()
+        {
+            self.count += chain.len();
+            // There is room.
+            let _ = self.chains.push_within_capacity(core::mem::take(chain));
+            return;
+        }
+        let Some(last) = self.chains.last_mut() else {
+            // More than is wanted, all in one.
+            return;
+        };
+        while self.count < self.target {
+            let Some(buffer) = chain.pop() else {
+                break;
+            };
+            last.push(buffer);
+            self.count += 1;
+        }
     }
 }

@@ -73,12 +73,13 @@ impl Counters {
         }
     }
 
-    /// Counts a message of `len` bytes that the callback gets. One at a time calls this.
-    pub(super) fn count_received(&self, len: usize) {
-        self.received
-            .store(self.received.load(Relaxed).wrapping_add(1), Relaxed);
-        self.received_bytes
-            .store(self.received_bytes.load(Relaxed).wrapping_add(len), Relaxed);
+    /// Counts messages of `bytes` bytes altogether that the callback gets now, one after the other.
+    /// One at a time calls this.
+    pub(super) fn count_received(&self, messages: usize, bytes: usize) {
+        let grow = |count: &Count, by| count.store(count.load(Relaxed).wrapping_add(by), Relaxed);
+
+        grow(&self.received, messages);
+        grow(&self.received_bytes, bytes);
     }
 
     /// Adds what an endpoint that goes has counted.

@@ -134,7 +134,7 @@ impl WorkItem for Endpoint {
 /// Calls the callback for all messages that wait, on behalf of whom [`push`] told that they do, or
 /// of the work item. Process context; takes as long as the callback likes.
 pub(super) fn run(this: RcuArc<Endpoint>) {
-    let mut batch = {
+    let (mut batch, bytes) = {
         let mut inbox = this.inbox.lock();
         if this.closed.load(Relaxed) {
             inbox.scheduled = false;
@@ -144,6 +144,7 @@ pub(super) fn run(this: RcuArc<Endpoint>) {
         core::mem::take(&mut inbox.waiting)
     }
     .reversed();
+    this.counters.count_received(batch.len(), bytes);
 
     if this.flow.has_news() {
         if let Some(paused) = this.flow.take_news(this.c.peer()) {
@@ -247,6 +248,7 @@ impl Endpoint {
     }
 
     /// Whether no callback starts any more.
+    #[inline]
     pub(super) fn is_closed(&self) -> bool {
         self.closed.load(Relaxed)
     }
@@ -255,7 +257,6 @@ impl Endpoint {
     fn call(&self, mut buffer: KBox<Buffer>) -> Option<KBox<Buffer>> {
         let src = buffer.src;
         let payload = buffer.payload_mut();
-        self.counters.count_received(payload.len());
         trace::receive(&self.host.parent, src, self.addr, payload.len());
         self.at_hand.store(payload.as_ptr().addr(), Relaxed);
         self.c.receive(payload, src);
@@ -280,20 +281,34 @@ pub(super) fn schedule(endpoint: RcuArc<Endpoint>) {
     let _ = host.queue.enqueue(endpoint);
 }
 
-/// Puts a message into the endpoint's queue. Returns whether the caller has to see to it that the
-/// endpoint is [run](self::run). Process context.
-pub(super) fn push(endpoint: &RcuArc<Endpoint>, buffer: KBox<Buffer>) -> Result<bool> {
+/// Puts messages into the endpoint's queue; what stays in `messages` finds no room there, or the
+/// endpoint closed. Returns whether the caller has to see to it that the endpoint is
+/// [run](self::run). Process context.
+pub(super) fn push(endpoint: &RcuArc<Endpoint>, messages: &mut Chain) -> bool {
     let mut inbox = endpoint.inbox.lock();
 
     if endpoint.closed.load(Relaxed) {
-        drop(inbox);
-        endpoint.host.recycle(buffer);
-        return Err(ENXIO);
+        return false;
     }
-    if inbox.waiting.len() >= QUEUE_LIMIT {
-        drop(inbox);
-        endpoint.counters.dropped.fetch_add(1, Relaxed);
-        endpoint.host.recycle(buffer);
+    let waiting = inbox.waiting.len();
+    if waiting == 0 {
+        inbox.waiting = core::mem::take(messages);
+    } else {
+        let (mut ordered, _) = core::mem::take(messages).reversed();
+        while inbox.waiting.len() < QUEUE_LIMIT {
+            match ordered.pop() {
+                Some(buffer) => inbox.waiting.push(buffer),
+                None => break,
+            }
+        }
+        *messages = ordered;
+    }
+    let wake = inbox.waiting.len() > 0 && !core::mem::replace(&mut inbox.scheduled, true);
+    drop(inbox);
+
+    let dropped = messages.len();
+    if dropped > 0 {
+        endpoint.counters.dropped.fetch_add(dropped, Relaxed);
         if endpoint.host.may_complain() {
             dev_warn!(
                 endpoint.host.parent,
@@ -302,11 +317,8 @@ pub(super) fn push(endpoint: &RcuArc<Endpoint>, buffer: KBox<Buffer>) -> Result<
                 endpoint.addr.0
             );
         }
-        return Err(ENOSPC);
     }
-
-    inbox.waiting.push(buffer);
-    Ok(!core::mem::replace(&mut inbox.scheduled, true))
+    wake
 }
 
 /// Has the endpoint look whether there is [news](Flow::has_news) for its driver. Any context.

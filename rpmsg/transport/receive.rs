@@ -10,10 +10,14 @@
 //! the callback sleeps, the work queue has a worker run the other poller at once; if it does not,
 //! the same worker runs it next, without a switch of context.
 //!
-//! At most one of the two is in a callback: a poller that finds the other one at work leaves
+//! At most one of the two is in a callback: a poller that starts while the other one may call leaves
 //! callbacks to the work items of their endpoints.
 
 use super::{
+    buffer::{
+        Buffer,
+        Chain, //
+    },
     endpoint::{
         self,
         Endpoint, //
@@ -22,6 +26,7 @@ use super::{
 };
 use crate::Addr;
 use amp::rcu_arc::RcuArc;
+use core::ops::Range;
 use kernel::{
     prelude::*,
     sync::{
@@ -38,7 +43,9 @@ use kernel::{
         WorkItem, //
     }, //
 };
-use proto::flow_control::MESSAGE_LEN;
+
+/// Neither poller, see [`Host::caller`].
+pub(super) const NOBODY: u32 = 0;
 
 impl_has_work! {
     impl HasWork<Self, 0> for Host { self.even }
@@ -76,16 +83,19 @@ where
     Host: WorkItem<ME, Pointer = Arc<Host>> + HasWork<Host, ME>,
     Host: WorkItem<OTHER, Pointer = Arc<Host>> + HasWork<Host, OTHER>,
 {
-    // CAST: 0 or 1.
-    let [me, other] = [ME, OTHER].map(|id| &host.polling[(id & 1) as usize]);
+    // CAST: 1 or 2.
+    let me = ME as u32 + 1;
 
-    // Ordered before the look at the other one: of two that start at once one sees the other.
-    me.xchg(true, Full);
+    // Before interrupts are enabled again: who handles one must know which poller does not sleep.
+    let may_call = host.caller.cmpxchg(NOBODY, me, Full).is_ok();
     host.counters.polls.fetch_add(1, Relaxed);
     let mut delivery = Delivery {
         host: &host,
         first: None,
         last: None,
+        collected: Chain::new(),
+        stash: Chain::new(),
+        alone: true,
     };
     // The transport is not kept while a callback runs: closing waits for those who use it.
     let more = match host.transport.enter() {
@@ -93,98 +103,178 @@ where
         None => false,
     };
 
-    let Delivery { first, last, .. } = delivery;
-    drop(last);
-    match first {
-        Some(endpoint) if more && other.load(Relaxed) => {
-            // The other one may be in a callback that sleeps, so this one must not.
-            endpoint::schedule(endpoint);
-            enqueue::<ME>(&host);
-        }
-        Some(endpoint) => {
+    match delivery.end() {
+        Some(endpoint) if may_call => {
             if more {
                 enqueue::<OTHER>(&host);
             }
             endpoint::run(endpoint);
         }
-        None if more => enqueue::<ME>(&host),
-        None => {}
+        first => {
+            // The other one may be in a callback that sleeps, so this one must not.
+            first.map(endpoint::schedule);
+            if more {
+                enqueue::<ME>(&host);
+            }
+        }
     }
-    host.polling[(ME & 1) as usize].store(false, Release);
+    if may_call {
+        host.caller.store(NOBODY, Release);
+    }
 }
 
 /// Where a transport hands in the messages that have come.
+///
+/// Messages in a row for the same endpoint are collected and put into its queue together, so that a
+/// stream of them costs neither a lock nor a counted reference each.
 pub struct Delivery<'a> {
     host: &'a Arc<Host>,
     /// The endpoint whose callback the poller may call by itself.
     first: Option<RcuArc<Endpoint>>,
     /// Who got the last message: often gets the next one.
     last: Option<RcuArc<Endpoint>>,
+    /// Messages for `last` that are not in its queue yet.
+    collected: Chain,
+    /// Memory for messages to come.
+    stash: Chain,
+    /// There was no message yet.
+    alone: bool,
+}
+
+/// Memory for a message that has come, which only we can write.
+pub struct Incoming(KBox<Buffer>);
+
+impl Incoming {
+    /// The memory: at least as many bytes as were asked for. What is in there is arbitrary.
+    #[inline]
+    pub fn bytes_mut(&mut self) -> &mut [u8] {
+        self.0.bytes_mut()
+    }
 }
 
 impl Delivery<'_> {
-    /// Hands a message to the endpoint at `dst`, where its callback gets it later. Process context.
+    /// Memory for a message of `len` bytes, the transport's own header included. Process context.
     ///
-    /// `fill` writes the payload, of `len` bytes, from wherever the transport has it. If that fails,
-    /// nothing is delivered; the same goes for an address that nobody has, for lack of memory, and
-    /// for an endpoint with a full queue, of which the log tells.
-    pub fn deliver(
-        &mut self,
-        src: Addr,
-        dst: Addr,
-        len: usize,
-        fill: impl FnOnce(&mut [u8]) -> Result,
-    ) -> Result {
-        let host = self.host;
-        let is_known = self
-            .last
-            .as_ref()
-            .is_some_and(|last| last.addr == dst && !last.is_closed());
-        if !is_known {
-            self.last = host.endpoints.get(dst.0);
+    /// [`None`] for lack of memory, of which the log tells.
+    #[inline]
+    pub fn memory(&mut self, len: usize) -> Option<Incoming> {
+        if len <= self.host.received_len {
+            if let Some(buffer) = self.stash.pop() {
+                return Some(Incoming(buffer));
+            }
         }
-        let Some(endpoint) = &self.last else {
-            if dst == Addr::FLOW_CONTROL && host.flow_control {
-                // One byte more than makes sense tells that it makes none.
-                let mut bytes = [0; MESSAGE_LEN + 1];
-                if let Some(payload) = bytes.get_mut(..len.min(MESSAGE_LEN + 1)) {
-                    fill(payload)?;
-                    host.take_flow_control(payload);
-                }
-                return Ok(());
-            }
-            host.counters.no_endpoint.fetch_add(1, Relaxed);
-            if host.may_complain() {
-                dev_warn!(
-                    host.parent,
-                    "a message of {} bytes from {:#x} to {:#x}, where there is no endpoint\n",
-                    len,
-                    src.0,
-                    dst.0
-                );
-            }
-            return Err(ENXIO);
-        };
+        self.more_memory(len)
+    }
 
-        let Some(mut buffer) = host.buffer(len) else {
+    fn more_memory(&mut self, len: usize) -> Option<Incoming> {
+        let host = self.host;
+        if len <= host.received_len {
+            // One message rarely comes alone if two have come.
+            let buffer = if core::mem::replace(&mut self.alone, false) {
+                host.spare.lock().take_one()
+            } else {
+                self.stash = host.spare.lock().take();
+                self.stash.pop()
+            };
+            if let Some(buffer) = buffer {
+                return Some(Incoming(buffer));
+            }
+        }
+
+        let buffer = Buffer::new(host.received_len.max(len), GFP_NOWAIT);
+        if buffer.is_err() {
             host.counters.no_memory.fetch_add(1, Relaxed);
             if host.may_complain() {
                 dev_warn!(host.parent, "no memory for a message of {} bytes\n", len);
             }
-            return Err(ENOMEM);
-        };
-        buffer.src = src;
-        if let Err(error) = fill(buffer.payload_mut()) {
-            host.recycle(buffer);
-            return Err(error);
         }
-        if endpoint::push(endpoint, buffer)? {
+        buffer.map(Incoming).ok()
+    }
+
+    /// Hands a message to the endpoint at `dst`, where its callback gets it later: the bytes
+    /// `payload` of `message`. Process context.
+    ///
+    /// What is for an address that nobody has, or for an endpoint with a full queue, is dropped and
+    /// counted, and the log tells.
+    #[inline]
+    pub fn deliver(&mut self, message: Incoming, src: Addr, dst: Addr, payload: Range<usize>) {
+        let Incoming(mut buffer) = message;
+        let is_known = self
+            .last
+            .as_ref()
+            .is_some_and(|last| last.addr == dst && !last.is_closed());
+
+        buffer.set(src, payload);
+        if is_known || self.find(dst) {
+            self.collected.push(buffer);
+        } else {
+            self.nobody(dst, buffer);
+        }
+    }
+
+    /// From now on messages are collected for the endpoint at `dst`, if there is one.
+    fn find(&mut self, dst: Addr) -> bool {
+        self.flush();
+        self.last = self.host.endpoints.get(dst.0);
+        self.last.is_some()
+    }
+
+    /// Takes back memory that is not needed after all.
+    pub fn discard(&mut self, message: Incoming) {
+        self.stash.push(message.0);
+    }
+
+    /// Puts what was handed in into the queues of the endpoints. To be called before somebody else
+    /// takes messages out of the transport, since this decides which come first. Process context.
+    pub fn finish(&mut self) {
+        self.flush();
+        self.host.recycle_all(&mut self.stash);
+    }
+
+    fn flush(&mut self) {
+        let Some(endpoint) = self.last.as_ref().filter(|_| self.collected.len() > 0) else {
+            return;
+        };
+        if endpoint::push(endpoint, &mut self.collected) {
             match self.first {
                 None => self.first = Some(endpoint.clone()),
                 Some(_) => endpoint::schedule(endpoint.clone()),
             }
         }
-        Ok(())
+        // What was not taken.
+        while let Some(buffer) = self.collected.pop() {
+            self.stash.push(buffer);
+        }
+    }
+
+    /// The endpoint whose callback the poller may call.
+    fn end(mut self) -> Option<RcuArc<Endpoint>> {
+        if self.collected.len() + self.stash.len() > 0 {
+            // The transport has got none of this under its lock.
+            self.finish();
+        }
+        self.first
+    }
+
+    /// There is no endpoint at `dst`.
+    fn nobody(&mut self, dst: Addr, mut buffer: KBox<Buffer>) {
+        let host = self.host;
+
+        if dst == Addr::FLOW_CONTROL && host.flow_control {
+            host.take_flow_control(buffer.payload_mut());
+        } else {
+            host.counters.no_endpoint.fetch_add(1, Relaxed);
+            if host.may_complain() {
+                dev_warn!(
+                    host.parent,
+                    "a message of {} bytes from {:#x} to {:#x}, where there is no endpoint\n",
+                    buffer.len(),
+                    buffer.src.0,
+                    dst.0
+                );
+            }
+        }
+        self.stash.push(buffer);
     }
 }
 
@@ -192,8 +282,8 @@ impl Host {
     /// There are messages to [receive](super::Transport::receive). Any context.
     pub fn poll(self: &Arc<Self>) {
         self.counters.interrupts.fetch_add(1, Relaxed);
-        // One that is at work may be in a callback, and the other one is not then.
-        if self.polling[0].load(Relaxed) {
+        // The one that may be in a callback can keep a message waiting, the other one never does.
+        if self.caller.load(Relaxed) == 1 {
             enqueue::<1>(self);
         } else {
             enqueue::<0>(self);

@@ -2,7 +2,7 @@
 
 //! Receiving.
 //!
-//! A message is copied to private memory and handed on, and its buffer goes back into the ring at
+//! A message is copied to private memory, header and all, and handed on, and its buffer goes back into the ring at
 //! once, whatever the message was like.
 
 use crate::INPUT;
@@ -12,6 +12,7 @@ use amp::virtio::{
     Used,
     Virtqueue, //
 };
+use core::ops::Range;
 use kernel::{
     prelude::*,
     sync::{
@@ -21,6 +22,7 @@ use kernel::{
     }, //
 };
 use proto::rpmsg::{
+    self as wire,
     Header,
     HEADER_LEN, //
 };
@@ -135,12 +137,14 @@ impl Ring {
                 given_back += 1;
             }
         }
+        // The lock is held while messages are handed on, which is short, and keeps them in order.
+        delivery.finish();
 
         let notify = given_back > 0 && self.queue.kick_prepare();
         if notify {
             self.host.note_kick(INPUT);
         }
-        // The lock is held while messages are handed on, which is short, and keeps them in order.
+
         Progress {
             notify: notify.then(|| self.notifier.clone()),
             more: received > 0 || !self.queue.enable_cb(),
@@ -168,7 +172,6 @@ impl Ring {
     /// Takes a message out of a buffer and hands it to its endpoint.
     fn take(&self, used: Used, delivery: &mut Delivery<'_>) {
         let size = self.buffers.size();
-        let mut header = [0; HEADER_LEN];
 
         let received = usize::try_from(used.len).unwrap_or(usize::MAX);
         if received > size {
@@ -182,14 +185,24 @@ impl Ring {
             }
             return;
         }
-        if self.buffers.copy_out(used.buffer, 0, &mut header).is_err() {
+        let Some(mut message) = delivery.memory(received) else {
             return;
-        }
+        };
+        let copied = message
+            .bytes_mut()
+            .get_mut(..received)
+            .ok_or(EINVAL)
+            .and_then(|bytes| {
+                self.buffers.copy_out(used.buffer, 0, bytes)?;
+                Ok(parse(bytes))
+            });
 
-        let header = Header::decode(&header);
-        let payload = match header.payload(received) {
-            Ok(payload) => payload,
-            Err(error) => {
+        match copied {
+            Ok(Ok((header, payload))) => {
+                delivery.deliver(message, header.src, header.dst, payload);
+            }
+            Ok(Err(error)) => {
+                delivery.discard(message);
                 if self.host.may_complain() {
                     dev_warn!(
                         self.host.device(),
@@ -197,13 +210,21 @@ impl Ring {
                         format_args!("{error}")
                     );
                 }
-                return;
             }
-        };
-
-        // What does not get there has been reported by the host.
-        let _ = delivery.deliver(header.src, header.dst, payload.len(), |bytes| {
-            self.buffers.copy_out(used.buffer, payload.start, bytes)
-        });
+            // There is no such buffer, which `used.len` was checked for.
+            Err(_) => delivery.discard(message),
+        }
     }
+}
+
+/// The header of a message, and where its payload is.
+#[inline]
+fn parse(message: &[u8]) -> Result<(Header, Range<usize>), wire::Error> {
+    let received = message.len();
+    let header = message
+        .first_chunk::<HEADER_LEN>()
+        .ok_or(wire::Error::Short { received })?;
+    let header = Header::decode(header);
+    let payload = header.payload(received)?;
+    Ok((header, payload))
 }

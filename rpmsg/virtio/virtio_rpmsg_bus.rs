@@ -123,8 +123,7 @@ impl Bus {
                 tell_bound: vdev.has_feature(wire::F_BOUND),
                 flow_control: vdev.has_feature(wire::F_FC),
                 received: received.try_into()?,
-                received_len: usize::try_from(buffers.to_host.size)?
-                    .saturating_sub(wire::HEADER_LEN),
+                received_len: buffers.to_host.size.try_into()?,
             },
         )?;
         queues.host.populate(registration.host().clone());

@@ -83,6 +83,7 @@ impl Buffers {
     /// # Errors
     ///
     /// [`EINVAL`] if they are not all in the buffer or there is no such buffer.
+    #[inline]
     pub(super) fn range(&self, buffer: u32, offset: usize, len: usize) -> Result<NonNull<u8>> {
         if buffer >= self.count || offset > self.size || len > self.size - offset {
             return Err(EINVAL);
