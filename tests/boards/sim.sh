@@ -36,7 +36,7 @@ for text in hello 'hello again'; do
 	same "it answers" "$text" "$(dd bs=512 count=1 <&3 2>/dev/null)"
 done
 exec 3>&-
-comes "the sample has been answered too" log_line "goodbye!"
+comes "the sample has been answered too" udev log_line "goodbye!"
 check "the drivers unload" rmmod rpmsg_client_sample rpmsg_ctrl rpmsg_char
 
 sim
