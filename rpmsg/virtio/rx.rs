@@ -16,6 +16,10 @@ use core::ops::Range;
 use kernel::{
     prelude::*,
     sync::{
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
         new_spinlock,
         Arc,
         SpinLock, //
@@ -39,6 +43,8 @@ const BATCH: usize = 64;
 pub(crate) struct Rx {
     #[pin]
     ring: SpinLock<Option<Ring>>,
+    /// Kicks that told of buffers given back; zero again after the largest number.
+    pub(crate) kicks: Atomic<usize>,
 }
 
 struct Ring {
@@ -64,6 +70,7 @@ impl Rx {
     pub(crate) fn new() -> impl PinInit<Self> {
         pin_init!(Self {
             ring <- new_spinlock!(None),
+            kicks: Atomic::new(0),
         })
     }
 
@@ -99,6 +106,7 @@ impl Rx {
             return false;
         };
         if let Some(notifier) = progress.notify {
+            self.kicks.fetch_add(1, Relaxed);
             // On failure the queue is broken, which the ring's code has reported.
             let _ = notifier.notify();
         }

@@ -16,8 +16,13 @@ use amp::virtio::{
 };
 use core::ptr::NonNull;
 use kernel::{
+    fmt,
     prelude::*,
     sync::{
+        atomic::{
+            Atomic,
+            Relaxed, //
+        },
         new_spinlock,
         Arc,
         SpinLock, //
@@ -41,6 +46,8 @@ use rpmsg::{
 pub(crate) struct Tx {
     #[pin]
     ring: SpinLock<Option<Ring>>,
+    /// Kicks that told of messages; zero again after the largest number.
+    kicks: Atomic<usize>,
 }
 
 struct Ring {
@@ -104,6 +111,7 @@ impl Tx {
     pub(crate) fn new() -> impl PinInit<Self> {
         pin_init!(Self {
             ring <- new_spinlock!(None),
+            kicks: Atomic::new(0),
         })
     }
 
@@ -183,6 +191,7 @@ impl Sender {
         drop(guard);
 
         if notify {
+            self.queues.tx.kicks.fetch_add(1, Relaxed);
             if let Some(host) = self.queues.host.as_ref() {
                 host.note_kick(OUTPUT);
             }
@@ -237,5 +246,10 @@ impl Transport for Sender {
 
     fn receive(&self, delivery: &mut Delivery<'_>) -> bool {
         self.queues.rx.receive(delivery)
+    }
+
+    fn show_statistics(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "kicks_for_messages: {}", self.queues.tx.kicks.load(Relaxed))?;
+        writeln!(f, "kicks_for_buffers: {}", self.queues.rx.kicks.load(Relaxed))
     }
 }

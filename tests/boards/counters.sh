@@ -33,6 +33,7 @@ for number in sent=2 sent_bytes=8 received=2 received_bytes=8 waits=0 no_buffer=
 done
 same "nobody waits" 0 "$(endpoint 0x7d0 waiting)"
 same "no message was dropped" 0 "$(device dropped_no_endpoint)"
+check "there were kicks" test "$(device kicks_for_messages)" -ge 1
 check "there were interrupts" test "$(device interrupts)" -ge 1
 
 # --- the remote hangs ---------------------------------------------------------------
