@@ -8,7 +8,7 @@ KDIR  ?=
 export AMP_CACHE KERNEL_SRC AMP_MIRROR
 
 .DEFAULT_GOAL := help
-.PHONY: help run shell test test-all test-dsp test-checked bench fuzz modules kernel firmware qemu tools install dist check doc clean distclean
+.PHONY: help run shell test test-all test-dsp test-checked test-kcsan bench fuzz modules kernel firmware qemu tools install dist check doc clean distclean
 
 help:
 	@printf '%s\n' \
@@ -16,7 +16,8 @@ help:
 	'make shell         boot to a shell in the guest, with the modules there' \
 	'make test          the test suite, on that board; ends with "N passed, M failed"' \
 	'make test-all      on all boards, and on an arm64 kernel with KASAN' \
-	'make test-checked  on arm64 kernels with KASAN and KCSAN' \
+	'make test-checked  on the arm64 kernel with KASAN alone' \
+	'make test-kcsan    on one that finds data races (KCSAN)' \
 	'make test-dsp      all of GCC'"'"'s test programs on the emulated DSP' \
 	'make check         formatting, clippy and kernel lints, shellcheck' \
 	'make doc           rustdoc of the crates, into out/doc' \
@@ -55,7 +56,10 @@ test-dsp:
 	@tests/dsp/run --all
 
 test-checked:
-	@tests/checked/run
+	@tests/checked/run checked
+
+test-kcsan:
+	@tests/checked/run kcsan
 
 bench:
 	@tests/bench/run
