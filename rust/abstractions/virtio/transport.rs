@@ -112,7 +112,8 @@ pub trait Transport: Send + Sync + Sized + 'static {
 /// wants one name for one lock class.
 static RINGS_NAME: &CStr = c"amp::virtio::rings";
 
-/// The object behind a virtio device. Freed by the driver core with the last reference.
+/// The object behind a virtio device. Its memory is freed by the driver core with the last
+/// reference; the other fields are dropped when the device is unregistered.
 #[repr(C)]
 #[pin_data]
 struct Device<T: Transport> {
@@ -356,12 +357,31 @@ impl<T: Transport> Device<T> {
         unsafe { Self::from_raw(vdev) }.interrupts.wait();
     }
 
-    extern "C" fn release(dev: *mut bindings::device) {
-        let offset = offset_of!(bindings::virtio_device, dev);
-        // SAFETY: The driver core calls this once, with the last reference gone, for the device
-        // that `Registration::new` leaked.
-        unsafe { drop(KBox::<Self>::from_raw(dev.byte_sub(offset).cast())) };
+    /// Gives up a device that is not registered, or not any more: what is the transport's goes
+    /// now, the memory with the last reference.
+    ///
+    /// # Safety
+    ///
+    /// `this` comes from a box, `vdev` is initialised, and its reference is the caller's. There is
+    /// no driver any more; nothing but `vdev` is used after this.
+    unsafe fn retire(this: *mut Self) {
+        // SAFETY: By the requirements of this function; each is dropped once, in place.
+        unsafe {
+            core::ptr::drop_in_place(&raw mut (*this).rings);
+            core::ptr::drop_in_place(&raw mut (*this).interrupts);
+            core::ptr::drop_in_place(&raw mut (*this).transport);
+            bindings::put_device(&raw mut (*this.cast::<bindings::virtio_device>()).dev);
+        }
     }
+}
+
+/// Frees the memory of a device that was retired. Not a function of `Device<T>`, which would be in
+/// the module of `T`: whoever has a file open below the device keeps it, but not that module.
+extern "C" fn release(dev: *mut bindings::device) {
+    let offset = offset_of!(bindings::virtio_device, dev);
+    // SAFETY: The driver core calls this once, with the last reference gone, for a device in memory
+    // that `Registration::new` took from kmalloc(), by way of a box, and did not free.
+    unsafe { bindings::kfree(dev.byte_sub(offset).cast()) };
 }
 
 struct OpsOf<T>(PhantomData<T>);
@@ -370,7 +390,8 @@ impl<T: Transport> OpsOf<T> {
     const REF: &'static bindings::virtio_config_ops = &Device::<T>::OPS;
 }
 
-/// A virtio device on the bus. Dropping it takes the device away: its driver is unbound first.
+/// A virtio device on the bus. Dropping it takes the device away: its driver is unbound first,
+/// then the transport is dropped, whoever still has a reference to the device.
 ///
 /// Dereferences to the transport.
 ///
@@ -406,7 +427,7 @@ impl<T: Transport> Registration<T> {
             }),
             GFP_KERNEL,
         )?;
-        // SAFETY: The object is pinned in fact: it is freed in place, by `release`.
+        // SAFETY: The object is pinned in fact: it is dropped in place, by `retire`.
         let device = KBox::into_raw(unsafe { Pin::into_inner_unchecked(device) });
         // CAST: `vdev` is the first field.
         let vdev = device.cast::<bindings::virtio_device>();
@@ -416,14 +437,14 @@ impl<T: Transport> Registration<T> {
             (*vdev).id.device = id;
             (*vdev).config = OpsOf::<T>::REF;
             (*vdev).dev.parent = parent.to_raw();
-            (*vdev).dev.release = Some(Device::<T>::release);
+            (*vdev).dev.release = Some(release);
         }
 
         // SAFETY: The fields that the core wants are set.
         if let Err(error) = to_result(unsafe { bindings::register_virtio_device(vdev) }) {
             // SAFETY: The device was initialised whether or not it was added: the reference is
-            // ours, and this is the way to give it up.
-            unsafe { bindings::put_device(&raw mut (*vdev).dev) };
+            // ours. It comes from a box.
+            unsafe { Device::retire(device) };
             return Err(error);
         }
 
@@ -453,7 +474,13 @@ impl<T: Transport> Deref for Registration<T> {
 
 impl<T: Transport> Drop for Registration<T> {
     fn drop(&mut self) {
-        // SAFETY: By the type invariants the device is registered.
-        unsafe { bindings::unregister_virtio_device(self.device.as_ptr().cast()) };
+        let vdev = self.device.as_ptr().cast::<bindings::virtio_device>();
+        // SAFETY: By the type invariants the device is registered. Unregistering it gives up the
+        // registration's reference, hence one more, for `retire`; the driver is gone then.
+        unsafe {
+            bindings::get_device(&raw mut (*vdev).dev);
+            bindings::unregister_virtio_device(vdev);
+            Device::retire(self.device.as_ptr());
+        }
     }
 }
