@@ -72,15 +72,25 @@ pub fn begin(object: usize, runner: impl FnOnce() -> usize) -> Option<Waiting> {
     Some(Waiting(()))
 }
 
+/// Keeps the edges that are `wanted`. Those who wait are few and seldom: the last one takes the
+/// memory with it, as nobody drops a static when the module goes.
+fn retain(wanted: impl Fn(&Edge) -> bool) {
+    let mut edges = EDGES.lock();
+    edges.retain(|edge| wanted(edge));
+    if edges.is_empty() {
+        *edges = KVec::new();
+    }
+}
+
 /// Says that nobody works on `object` any more, and nobody will: the task that did may work on
 /// something else now. Process context, may sleep.
 pub fn finished(object: usize) {
-    EDGES.lock().retain(|edge| edge.object != object);
+    retain(|edge| edge.object != object);
 }
 
 impl Drop for Waiting {
     fn drop(&mut self) {
         let waiter = current();
-        EDGES.lock().retain(|edge| edge.waiter != waiter);
+        retain(|edge| edge.waiter != waiter);
     }
 }
