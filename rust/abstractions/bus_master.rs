@@ -8,7 +8,7 @@ use crate::window::Window;
 use amp_bindings as bindings;
 
 /// Calls `f` with the `len` bytes of RAM at physical address `pa`. [`None`] if not all of them are
-/// RAM that the kernel has mapped. Any context.
+/// RAM that the kernel has mapped. Any context; `f` must not sleep.
 ///
 /// Like a device that was told to do DMA there, `f` writes to memory behind the back of whoever
 /// owns it; Rust does not count what devices do as unsafe, and a simulated device must be given
@@ -21,5 +21,12 @@ pub fn with<R>(pa: u64, len: usize, f: impl FnOnce(Window<'_>) -> R) -> Option<R
     // SAFETY: The helper returns RAM in the kernel's linear mapping, which stays, or NULL.
     let window = unsafe { Window::from_raw(va.cast(), len, false) }?;
 
-    Some(f(window))
+    // What a device does is no data race of the kernel's: the driver of a ring stores to it
+    // plainly, with a barrier, as rings want it.
+    // SAFETY: Takes no arguments, and ends below in the same context.
+    unsafe { bindings::device_access_begin() };
+    let result = f(window);
+    // SAFETY: Begun above.
+    unsafe { bindings::device_access_end() };
+    Some(result)
 }

@@ -217,6 +217,12 @@ crate::bus_device! {
 }
 
 impl<Ctx: device::DeviceContext> Device<Ctx> {
+    /// Which kind of device it is, as in `include/uapi/linux/virtio_ids.h`. Any context.
+    pub fn id(&self) -> u32 {
+        // SAFETY: The device is valid; its identity doesn't change.
+        unsafe { (*self.as_raw()).id.device }
+    }
+
     /// Whether device and driver agreed on the feature `bit`. Any context.
     pub fn has_feature(&self, bit: u32) -> bool {
         // virtio_has_feature() calls BUG() for a bit that the driver did not offer; such a bit is

@@ -43,6 +43,8 @@ void amp_child_free(struct device *dev, void *va);
 phys_addr_t amp_helper_va_to_pa(void *va);
 void amp_helper_dma_set_coherent(struct device *dev, bool coherent);
 void *amp_helper_ram_at(phys_addr_t pa, size_t len);
+void amp_helper_device_access_begin(void);
+void amp_helper_device_access_end(void);
 
 /* ida.c */
 void amp_helper_ida_init(struct ida *ida);

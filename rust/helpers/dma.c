@@ -4,6 +4,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/export.h>
 #include <linux/io.h>
+#include <linux/kcsan-checks.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
@@ -96,6 +97,19 @@ void *amp_helper_ram_at(phys_addr_t pa, size_t len)
 	return __va(pa);
 }
 EXPORT_SYMBOL_GPL(amp_helper_ram_at);
+
+/* What the current context does until the end is done by a device, for KCSAN. */
+void amp_helper_device_access_begin(void)
+{
+	kcsan_disable_current();
+}
+EXPORT_SYMBOL_GPL(amp_helper_device_access_begin);
+
+void amp_helper_device_access_end(void)
+{
+	kcsan_enable_current();
+}
+EXPORT_SYMBOL_GPL(amp_helper_device_access_end);
 
 /* Says that @dev, which is not registered yet, sees what the CPUs see. */
 void amp_helper_dma_set_coherent(struct device *dev, bool coherent)

@@ -4,8 +4,11 @@
 
 #[macro_use]
 mod check;
+mod c_abi {
+    pub(crate) mod signal;
+}
 mod fake_remote;
-mod signal;
+mod slot;
 mod spawn;
 mod suites {
     mod addr_table;

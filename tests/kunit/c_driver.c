@@ -14,6 +14,8 @@
 #include "remoteproc_internal.h"
 
 #define RAM 0xffc
+/* how long to wait for what must happen: a test that needs it has failed */
+#define FOREVER (10 * HZ)
 
 struct part {
 	struct rproc_subdev subdev;
@@ -191,11 +193,11 @@ static void c_driver_crashes(struct kunit *test)
 {
 	struct fake *fake = make(test, &ops, "kunit-good.elf");
 
-	KUNIT_EXPECT_EQ(test, rproc_boot(fake->rproc), 0);
-	wait_for_completion(&fake->started);
+	KUNIT_ASSERT_EQ(test, rproc_boot(fake->rproc), 0);
+	KUNIT_ASSERT_TRUE(test, try_wait_for_completion(&fake->started));
 	fake->log[0] = 0;
 	rproc_report_crash(fake->rproc, RPROC_WATCHDOG);
-	wait_for_completion(&fake->started);
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&fake->started, FOREVER), 0);
 	/* waits until the recovery is over */
 	KUNIT_EXPECT_EQ(test, rproc_shutdown(fake->rproc), 0);
 	KUNIT_EXPECT_STREQ(test, fake->log,

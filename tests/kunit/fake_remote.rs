@@ -7,19 +7,19 @@
 //! behind its back. It can lie as no decent firmware would.
 
 use amp::{
+    bus_master,
+    child::PlatformChild,
     coherent,
-    device::DeviceExt,
     static_channels::Offer,
     virtio::transport::{
         Interrupts,
         Registration,
         Ring,
         Transport, //
-    }, //
+    },
+    window::Window, //
 };
 use kernel::{
-    error::to_result,
-    faux,
     interrupt::local_interrupt_disable,
     prelude::*,
     sync::{
@@ -44,13 +44,6 @@ use proto::{
     DeviceAddr, //
 };
 
-// What is in glue.h.
-#[expect(improper_ctypes, reason = "the types are those of bindgen")]
-extern "C" {
-    fn fake_memory_setup(dev: *mut amp_bindings::device) -> kernel::ffi::c_int;
-    fn fake_memory_va(pa: amp_bindings::phys_addr_t, len: usize) -> *mut kernel::ffi::c_void;
-}
-
 /// The queue that Linux receives from.
 pub(crate) const RX: usize = 0;
 /// The queue that Linux sends by.
@@ -63,51 +56,38 @@ const ALIGN: u32 = 4096;
 struct Ram;
 
 impl Ram {
-    fn va(at: DeviceAddr, len: usize) -> Result<*mut kernel::ffi::c_void, Fault> {
-        let fault = Fault::Address { at, len };
-        let pa = at.0.try_into().map_err(|_| fault)?;
-        // SAFETY: The function looks at the address only.
-        let va = unsafe { fake_memory_va(pa, len) };
-        if va.is_null() {
-            Err(fault)
-        } else {
-            Ok(va)
-        }
+    fn access<R>(
+        at: DeviceAddr,
+        len: usize,
+        f: impl FnOnce(Window<'_>) -> Result<R>,
+    ) -> Result<R, Fault> {
+        bus_master::with(at.0, len, f)
+            .and_then(Result::ok)
+            .ok_or(Fault::Address { at, len })
     }
 }
 
 impl Memory for Ram {
     fn read_u16(&self, at: DeviceAddr) -> Result<u16, Fault> {
-        let va = Self::va(at, 2)?.cast::<u16>();
-        if !va.is_aligned() {
-            return Err(Fault::Address { at, len: 2 });
-        }
-        // SAFETY: `va` is mapped memory and aligned; others may write it, so it is volatile.
-        Ok(u16::from_le(unsafe { va.read_volatile() }))
+        Self::access(at, size_of::<u16>(), |ram| ram.read_u16(0)).map(u16::from_le)
     }
 
     fn write_u16(&self, at: DeviceAddr, value: u16) -> Result<(), Fault> {
-        let va = Self::va(at, 2)?.cast::<u16>();
-        if !va.is_aligned() {
-            return Err(Fault::Address { at, len: 2 });
-        }
-        // SAFETY: `va` is mapped memory and aligned; a test writes to rings and buffers only.
-        unsafe { va.write_volatile(value.to_le()) };
-        Ok(())
+        Self::access(at, size_of::<u16>(), |ram| ram.write_u16(0, value.to_le()))
     }
 
     fn read(&self, at: DeviceAddr, to: &mut [u8]) -> Result<(), Fault> {
-        let va = Self::va(at, to.len())?;
-        // SAFETY: `va` is that much mapped memory.
-        unsafe { amp_bindings::copy_shared(to.as_mut_ptr().cast(), va, to.len()) };
-        Ok(())
+        match to.len() {
+            0 => Ok(()),
+            len => Self::access(at, len, |ram| ram.read(0, to)),
+        }
     }
 
     fn write(&self, at: DeviceAddr, from: &[u8]) -> Result<(), Fault> {
-        let va = Self::va(at, from.len())?;
-        // SAFETY: `va` is that much mapped memory; a test writes to rings and buffers only.
-        unsafe { amp_bindings::copy_shared(va, from.as_ptr().cast(), from.len()) };
-        Ok(())
+        match from.len() {
+            0 => Ok(()),
+            len => Self::access(at, len, |ram| ram.write(0, from)),
+        }
     }
 
     fn barrier(&self) {
@@ -192,7 +172,7 @@ pub(crate) struct FakeRemote {
     interrupts: Arc<Interrupts>,
     queues: [Queue; 2],
     _offer: Offer,
-    _parent: faux::Registration,
+    _parent: PlatformChild,
 }
 
 impl FakeRemote {
@@ -205,11 +185,9 @@ impl FakeRemote {
         config: Config,
         channels: &[StaticChannel],
     ) -> Result<Self> {
-        let parent = faux::Registration::new(c"fake-remote", None)?;
-        let dev = parent.as_ref().as_ref();
+        let parent = PlatformChild::new_root(c"fake-remote")?;
+        let dev = parent.as_ref();
         let offer = Offer::new(dev, channels)?;
-        // SAFETY: The device is valid, and nobody else uses it yet.
-        to_result(unsafe { fake_memory_setup(dev.to_raw()) })?;
 
         let layout = Layout::new(num.into(), ALIGN).map_err(|_| EINVAL)?;
         let size = layout.size().try_into()?;

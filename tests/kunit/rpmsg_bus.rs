@@ -2,11 +2,15 @@
 
 //! A bus with a fake remote at its other end, and a driver that remembers what it got.
 
-use crate::fake_remote::{
-    Config,
-    FakeRemote,
-    NO_CONFIG,
-    RX, //
+use crate::{
+    c_abi::others::let_others_run,
+    fake_remote::{
+        Config,
+        FakeRemote,
+        NO_CONFIG,
+        RX, //
+    },
+    slot::Slot, //
 };
 use amp::completion::Completion;
 use kernel::{
@@ -61,22 +65,8 @@ pub(crate) const REMOTE_ECHO: Addr = Addr(60);
 /// See [`REMOTE_ECHO`].
 pub(crate) const REMOTE_SINK: Addr = Addr(61);
 
-kernel::sync::global_lock! {
-    // SAFETY: Initialised when the module is loaded, before the driver is registered.
-    pub(crate) unsafe(uninit) static REGISTRY: Mutex<Option<Arc<Registry>>> = None;
-}
-
-/// Lets other tasks run, or leaves the CPU to them for a tick.
-fn let_others_run(long: bool) {
-    // SAFETY: Process context, no lock is held.
-    unsafe {
-        if long {
-            amp_bindings::schedule_timeout_uninterruptible(1);
-        } else {
-            amp_bindings::yield_();
-        }
-    }
-}
+/// The channels of the current test's bus.
+pub(crate) static REGISTRY: Slot<Arc<Registry>> = Slot::new();
 
 /// The channels that the driver has been bound to in the current test.
 #[pin_data]
@@ -130,21 +120,6 @@ impl Channel {
     pub(crate) fn addr(&self) -> Addr {
         self.dev.src()
     }
-
-    /// The device, for sending. Tests use it as long as the remote is there.
-    pub(crate) fn bound(&self) -> &rpmsg::Device<Bound> {
-        let dev: &rpmsg::Device = &self.dev;
-        // CAST: `Device` is a transparent wrapper of a type that doesn't depend on the context.
-        let dev = core::ptr::from_ref(dev).cast::<rpmsg::Device<Bound>>();
-        // SAFETY: The device is valid as `self.dev` is. It stays bound until the remote goes or
-        // takes its service back, neither of which a test does while it sends.
-        unsafe { &*dev }
-    }
-
-    /// The C object.
-    pub(crate) fn as_raw(&self) -> *mut amp_bindings::rpmsg_device {
-        self.dev.as_raw()
-    }
 }
 
 /// The driver.
@@ -154,7 +129,7 @@ rpmsg::device_table!(ID_TABLE, (), [(ECHO, ()), (SINK, ())]);
 
 impl Client {
     fn new(dev: &rpmsg::Device<Core<'_>>) -> Result<Self> {
-        let registry = REGISTRY.lock().clone().ok_or(ENODEV)?;
+        let registry = REGISTRY.get()?;
         let dev: ARef<rpmsg::Device> = dev.into();
         let channel = Arc::pin_init(
             pin_init!(Channel {
@@ -258,7 +233,7 @@ impl Bus {
             }),
             GFP_KERNEL,
         )?;
-        *REGISTRY.lock() = Some(registry.clone());
+        REGISTRY.set(Some(registry.clone()));
 
         let bus = Self {
             remote: FakeRemote::new(VIRTIO_ID, features, NUM, config, channels)?,
@@ -376,6 +351,6 @@ impl Bus {
 
 impl Drop for Bus {
     fn drop(&mut self) {
-        *REGISTRY.lock() = None;
+        REGISTRY.set(None);
     }
 }

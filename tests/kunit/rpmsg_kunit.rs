@@ -7,9 +7,14 @@
 
 #[macro_use]
 mod check;
+mod c_abi {
+    pub(crate) mod endpoint;
+    pub(crate) mod others;
+    pub(crate) mod signal;
+}
 mod fake_remote;
 mod rpmsg_bus;
-mod signal;
+mod slot;
 mod spawn;
 mod suites {
     mod rpmsg_buffers;
@@ -25,7 +30,8 @@ mod suites {
 
 use kernel::{
     driver,
-    prelude::*, //
+    prelude::*,
+    sync::Arc, //
 };
 
 /// The rpmsg driver of the suites is there as long as the module.
@@ -33,15 +39,15 @@ use kernel::{
 struct RpmsgKunit {
     #[pin]
     _driver: driver::Registration<rpmsg::Adapter<rpmsg_bus::Client>>,
+    _registry: slot::Open<Arc<rpmsg_bus::Registry>>,
+    _plan: slot::Open<Arc<suites::rpmsg_driver::Plan>>,
 }
 
 impl kernel::InPlaceModule for RpmsgKunit {
     fn init(module: &'static ThisModule) -> impl PinInit<Self, Error> {
-        // SAFETY: This is the module's initialisation, it is called once.
-        unsafe { rpmsg_bus::REGISTRY.init() };
-        // SAFETY: As above.
-        unsafe { suites::rpmsg_driver::PLAN.init() };
         try_pin_init!(Self {
+            _registry: rpmsg_bus::REGISTRY.open()?,
+            _plan: suites::rpmsg_driver::PLAN.open()?,
             _driver <- driver::Registration::new(c"rpmsg_kunit", module),
         })
     }

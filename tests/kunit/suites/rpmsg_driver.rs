@@ -3,11 +3,14 @@
 //! What the bus promises to drivers in Rust: messages come after probe or not at all, endpoints of
 //! their own, addresses that are given back.
 
-use crate::rpmsg_bus::{
-    Bus,
-    FOREVER,
-    REMOTE_SINK,
-    SINK, //
+use crate::{
+    rpmsg_bus::{
+        Bus,
+        FOREVER,
+        REMOTE_SINK,
+        SINK, //
+    },
+    slot::Slot, //
 };
 use amp::completion::Completion;
 use kernel::{
@@ -41,10 +44,8 @@ const EPOLLOUT: u32 = 4;
 const SLOW: &str = "kunit-slow";
 const REMOTE_SLOW: Addr = Addr(70);
 
-kernel::sync::global_lock! {
-    // SAFETY: Initialised when the module is loaded, before a test runs.
-    pub(crate) unsafe(uninit) static PLAN: Mutex<Option<Arc<Plan>>> = None;
-}
+/// What the driver is to do.
+pub(crate) static PLAN: Slot<Arc<Plan>> = Slot::new();
 
 /// What the driver does in the current test, and what happened to it.
 #[pin_data]
@@ -83,7 +84,7 @@ impl Plan {
             }),
             GFP_KERNEL,
         )?;
-        *PLAN.lock() = Some(plan.clone());
+        PLAN.set(Some(plan.clone()));
         Ok(plan)
     }
 
@@ -100,7 +101,7 @@ rpmsg::device_table!(ID_TABLE, (), [("kunit-slow", ())]);
 
 impl Slow {
     fn new(dev: &rpmsg::Device<Core<'_>>) -> Result<Self> {
-        let plan = PLAN.lock().clone().ok_or(ENODEV)?;
+        let plan = PLAN.get()?;
 
         *plan.dev.lock() = Some(dev.into());
         plan.probing.complete();
@@ -260,23 +261,15 @@ mod tests {
     fn poll_tells_of_buffers() -> Result {
         let mut bus = Bus::new()?;
         let sink = bus.announce(SINK, REMOTE_SINK)?;
-        // SAFETY: The channel is bound, so it has an endpoint; without a table nobody is registered
-        // and the file is not looked at.
-        let poll = || unsafe {
-            rpmsg::c_abi::rpmsg_poll(
-                (*sink.as_raw()).ept,
-                core::ptr::null_mut(),
-                core::ptr::null_mut(),
-            )
-        };
+        let ept = sink.ept()?;
 
-        check_eq!(poll(), EPOLLOUT);
+        check_eq!(ept.poll(), EPOLLOUT);
         while sink.bound().try_send(b"more").is_ok() {}
-        check_eq!(poll(), 0);
+        check_eq!(ept.poll(), 0);
         check!(bus.received()?.is_some());
-        check_eq!(poll(), EPOLLOUT);
+        check_eq!(ept.poll(), EPOLLOUT);
         check_eq!(sink.bound().try_send(b"one").is_ok(), true);
-        check_eq!(poll(), 0);
+        check_eq!(ept.poll(), 0);
         Ok(())
     }
 

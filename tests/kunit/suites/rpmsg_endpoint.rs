@@ -3,6 +3,15 @@
 //! Endpoints beside those of channels, as C drivers create them.
 
 use crate::{
+    c_abi::{
+        self,
+        endpoint::{
+            Callback,
+            Ept,
+            Handle,
+            Payload, //
+        }, //
+    },
     rpmsg_bus::{
         Bus,
         Channel,
@@ -13,10 +22,6 @@ use crate::{
     spawn::spawn, //
 };
 use amp::completion::Completion;
-use core::{
-    mem::ManuallyDrop,
-    ptr::NonNull, //
-};
 use kernel::{
     new_mutex,
     prelude::*,
@@ -45,21 +50,18 @@ enum Then {
     DestroyOther,
 }
 
-/// An endpoint's private data.
+/// Who gets an endpoint's messages.
 #[pin_data]
 struct Private {
     then: Then,
-    /// The endpoint's address in memory, for the callback that destroys it.
-    ept: Atomic<usize>,
     calls: Atomic<u32>,
     #[pin]
     called: Completion,
     #[pin]
     go_on: Completion,
-    /// The endpoint that is destroyed by [`Then::DestroyOther`], in memory, and what is its.
-    other: Atomic<usize>,
+    /// The endpoint that the callback destroys, if any.
     #[pin]
-    others: Mutex<Option<Arc<Private>>>,
+    victim: Mutex<Option<Victim>>,
     /// The callback has returned, or is about to.
     returned: AtomicFlag,
     /// Whether the other endpoint's callback had returned when that was destroyed.
@@ -68,119 +70,71 @@ struct Private {
     done: Completion,
 }
 
-/// An endpoint, destroyed with this unless its callback has done that.
-struct Endpoint {
-    ept: NonNull<amp_bindings::rpmsg_endpoint>,
+/// An endpoint, and what is its.
+struct Victim {
+    handle: Arc<Handle>,
     private: Arc<Private>,
 }
 
-extern "C" fn callback(
-    _rpdev: *mut amp_bindings::rpmsg_device,
-    _data: *mut kernel::ffi::c_void,
-    _len: kernel::ffi::c_int,
-    private: *mut kernel::ffi::c_void,
-    _src: u32,
-) -> kernel::ffi::c_int {
-    // SAFETY: This is the `Private` of an `Endpoint`, which outlives the endpoint's callbacks.
-    let private = unsafe { &*private.cast::<Private>() };
-
-    private.calls.fetch_add(1, Relaxed);
-    match private.then {
-        Then::Count => private.called.complete(),
-        Then::Wait => {
-            private.called.complete();
-            let _ = private.go_on.wait_timeout(FOREVER);
+impl Callback for Private {
+    fn receive(&self, _channel: Option<Ept<'_>>, _payload: Payload, _len: usize) {
+        self.calls.fetch_add(1, Relaxed);
+        if self.then != Then::Destroy {
+            self.called.complete();
         }
-        Then::Destroy => {
-            let ept = private.ept.load(Relaxed) as *mut amp_bindings::rpmsg_endpoint;
-            // SAFETY: The endpoint is the one of this callback, hence valid; the test does not use
-            // it any more.
-            unsafe { rpmsg::c_abi::rpmsg_destroy_ept(ept) };
-            private.called.complete();
+        if matches!(self.then, Then::Wait | Then::DestroyOther) {
+            let _ = self.go_on.wait_timeout(FOREVER);
         }
-        Then::DestroyOther => {
-            private.called.complete();
-            let _ = private.go_on.wait_timeout(FOREVER);
-            let ept = private.other.load(Relaxed) as *mut amp_bindings::rpmsg_endpoint;
-            // SAFETY: The test gives the endpoint to this callback alone.
-            unsafe { rpmsg::c_abi::rpmsg_destroy_ept(ept) };
-            let others = private.others.lock();
-            let waited = others.as_ref().is_some_and(|it| it.returned.load(Relaxed));
-            private.waited.store(waited, Relaxed);
+        let victim = self.victim.lock().take();
+        if let Some(victim) = victim {
+            victim.handle.destroy();
+            let waited = victim.private.returned.load(Relaxed);
+            self.waited.store(waited, Relaxed);
         }
+        if self.then == Then::Destroy {
+            self.called.complete();
+        }
+        self.returned.store(true, Relaxed);
+        self.done.complete();
     }
-    private.returned.store(true, Relaxed);
-    private.done.complete();
-    0
+}
+
+type Endpoint = c_abi::endpoint::Endpoint<Private>;
+
+/// An endpoint whose messages do what `then` says.
+fn new_endpoint(channel: &Channel, addr: Addr, then: Then) -> Result<Endpoint> {
+    let private = Arc::pin_init(
+        pin_init!(Private {
+            then,
+            calls: Atomic::new(0),
+            called <- Completion::new(),
+            go_on <- Completion::new(),
+            victim <- new_mutex!(None),
+            returned: AtomicFlag::new(false),
+            waited: AtomicFlag::new(false),
+            done <- Completion::new(),
+        }),
+        GFP_KERNEL,
+    )?;
+    let endpoint = Endpoint::new(channel, addr, private)?;
+
+    if then == Then::Destroy {
+        endpoint.destroys(&endpoint);
+    }
+    Ok(endpoint)
 }
 
 impl Endpoint {
-    fn new(channel: &Channel, addr: Addr, then: Then) -> Result<Self> {
-        let private = Arc::pin_init(
-            pin_init!(Private {
-                then,
-                ept: Atomic::new(0),
-                calls: Atomic::new(0),
-                called <- Completion::new(),
-                go_on <- Completion::new(),
-                other: Atomic::new(0),
-                others <- new_mutex!(None),
-                returned: AtomicFlag::new(false),
-                waited: AtomicFlag::new(false),
-                done <- Completion::new(),
-            }),
-            GFP_KERNEL,
-        )?;
-        let info = amp_bindings::rpmsg_channel_info {
-            name: [0; 32],
-            src: addr.0,
-            dst: u32::MAX,
-        };
-        // SAFETY: The channel is bound, and the private data lives as long as the endpoint.
-        let ept = unsafe {
-            rpmsg::c_abi::rpmsg_create_ept(
-                channel.as_raw(),
-                Some(callback),
-                Arc::as_ptr(&private).cast_mut().cast(),
-                info,
-            )
-        };
-        let ept = NonNull::new(ept).ok_or(EBUSY)?;
-
-        private.ept.store(ept.as_ptr() as usize, Relaxed);
-        Ok(Self { ept, private })
-    }
-
-    fn addr(&self) -> Addr {
-        // SAFETY: The endpoint is valid until it is destroyed; its address doesn't change.
-        Addr(unsafe { (*self.ept.as_ptr()).addr })
-    }
-
-    /// Leaves `other` to this endpoint's callback, which destroys it.
+    /// Has the callback destroy `other`.
     fn destroys(&self, other: &Self) {
-        self.private
-            .other
-            .store(other.ept.as_ptr() as usize, Relaxed);
-        *self.private.others.lock() = Some(other.private.clone());
-    }
-
-    /// Breaks the reference that [`destroys`](Endpoint::destroys) made, as they may form a circle.
-    fn part(&self) {
-        *self.private.others.lock() = None;
+        *self.receiver.victim.lock() = Some(Victim {
+            handle: other.handle.clone(),
+            private: other.receiver.clone(),
+        });
     }
 
     fn calls(&self) -> u32 {
-        self.private.calls.load(Relaxed)
-    }
-}
-
-impl Drop for Endpoint {
-    fn drop(&mut self) {
-        if self.private.then == Then::Destroy && self.calls() != 0 {
-            return;
-        }
-        // SAFETY: The endpoint is valid, and this is the last use.
-        unsafe { rpmsg::c_abi::rpmsg_destroy_ept(self.ept.as_ptr()) };
+        self.receiver.calls.load(Relaxed)
     }
 }
 
@@ -224,7 +178,7 @@ impl Load {
         let (this, bound) = (load.clone(), channel.clone());
         spawn(move || {
             while !this.enough.load(Relaxed) {
-                if Endpoint::new(&bound, Addr(400), Then::Count).is_err() {
+                if new_endpoint(&bound, Addr(400), Then::Count).is_err() {
                     this.failed.store(true, Relaxed);
                 }
             }
@@ -254,17 +208,17 @@ mod tests {
         let sink = bus.announce(SINK, REMOTE_SINK)?;
 
         for addr in [Addr(0), Addr(137), Addr(1023), Addr(0x7fff_fffe)] {
-            let endpoint = Endpoint::new(&sink, addr, Then::Count)?;
-            check_eq!(endpoint.addr(), addr);
-            check!(Endpoint::new(&sink, addr, Then::Count).is_err());
+            let endpoint = new_endpoint(&sink, addr, Then::Count)?;
+            check_eq!(endpoint.addr, addr);
+            check!(new_endpoint(&sink, addr, Then::Count).is_err());
             bus.deliver(REMOTE_SINK, addr, b"hello")?;
-            endpoint.private.called.wait_timeout(FOREVER)?;
+            endpoint.receiver.called.wait_timeout(FOREVER)?;
             drop(endpoint);
             // Free again.
-            Endpoint::new(&sink, addr, Then::Count)?;
+            new_endpoint(&sink, addr, Then::Count)?;
         }
-        check!(Endpoint::new(&sink, sink.addr(), Then::Count).is_err());
-        check!(Endpoint::new(&sink, Addr::NAME_SERVICE, Then::Count).is_err());
+        check!(new_endpoint(&sink, sink.addr(), Then::Count).is_err());
+        check!(new_endpoint(&sink, Addr::NAME_SERVICE, Then::Count).is_err());
         Ok(())
     }
 
@@ -273,16 +227,16 @@ mod tests {
         let mut bus = Bus::new()?;
         let sink = bus.announce(SINK, REMOTE_SINK)?;
         let (first, second) = (
-            Endpoint::new(&sink, Addr::ANY, Then::Count)?,
-            Endpoint::new(&sink, Addr::ANY, Then::Count)?,
+            new_endpoint(&sink, Addr::ANY, Then::Count)?,
+            new_endpoint(&sink, Addr::ANY, Then::Count)?,
         );
 
         check!(sink.addr() >= Addr::FIRST_DYNAMIC);
-        check_eq!(first.addr().0, sink.addr().0 + 1);
-        check_eq!(second.addr().0, sink.addr().0 + 2);
+        check_eq!(first.addr.0, sink.addr().0 + 1);
+        check_eq!(second.addr.0, sink.addr().0 + 2);
         drop(first);
-        let third = Endpoint::new(&sink, Addr::ANY, Then::Count)?;
-        check_eq!(third.addr().0, sink.addr().0 + 1);
+        let third = new_endpoint(&sink, Addr::ANY, Then::Count)?;
+        check_eq!(third.addr.0, sink.addr().0 + 1);
         drop(second);
         drop(third);
         Ok(())
@@ -293,16 +247,16 @@ mod tests {
         let mut bus = Bus::new()?;
         let sink = bus.announce(SINK, REMOTE_SINK)?;
         let (one, two) = (
-            Endpoint::new(&sink, Addr(100), Then::Count)?,
-            Endpoint::new(&sink, Addr(200), Then::Count)?,
+            new_endpoint(&sink, Addr(100), Then::Count)?,
+            new_endpoint(&sink, Addr(200), Then::Count)?,
         );
 
         for _ in 0..3 {
             bus.deliver(REMOTE_SINK, Addr(100), b"one")?;
-            one.private.called.wait_timeout(FOREVER)?;
+            one.receiver.called.wait_timeout(FOREVER)?;
         }
         bus.deliver(REMOTE_SINK, Addr(200), b"two")?;
-        two.private.called.wait_timeout(FOREVER)?;
+        two.receiver.called.wait_timeout(FOREVER)?;
         bus.deliver(REMOTE_SINK, sink.addr(), b"three")?;
         check_eq!(&sink.next()?.1[..], b"three");
         check_eq!((one.calls(), two.calls()), (3, 1));
@@ -317,18 +271,18 @@ mod tests {
         let sink = bus.announce(SINK, REMOTE_SINK)?;
 
         for _ in 0..10 {
-            let endpoint = Endpoint::new(&sink, Addr(300), Then::Destroy)?;
+            let endpoint = new_endpoint(&sink, Addr(300), Then::Destroy)?;
             // Those behind the first are for nobody, whether they were queued or not.
             for _ in 0..5 {
                 bus.deliver(REMOTE_SINK, Addr(300), b"goodbye")?;
             }
-            endpoint.private.called.wait_timeout(FOREVER)?;
+            endpoint.receiver.called.wait_timeout(FOREVER)?;
             bus.check_ring()?;
 
             // The address is free, and its next owner gets its own messages only.
-            let next = Endpoint::new(&sink, Addr(300), Then::Count)?;
+            let next = new_endpoint(&sink, Addr(300), Then::Count)?;
             bus.deliver(REMOTE_SINK, Addr(300), b"hello")?;
-            next.private.called.wait_timeout(FOREVER)?;
+            next.receiver.called.wait_timeout(FOREVER)?;
             check_eq!(next.calls(), 1);
             check_eq!(endpoint.calls(), 1);
             drop(next);
@@ -343,37 +297,30 @@ mod tests {
         let mut endpoints = KVec::new();
 
         for addr in addrs {
-            let endpoint = Endpoint::new(&sink, Addr(*addr), Then::DestroyOther)?;
-            // Its callback is destroyed by another one's: dropping must not.
-            endpoints.push(ManuallyDrop::new(endpoint), GFP_KERNEL)?;
+            let endpoint = new_endpoint(&sink, Addr(*addr), Then::DestroyOther)?;
+            endpoints.push(endpoint, GFP_KERNEL)?;
         }
         for (one, next) in endpoints.iter().zip(endpoints.iter().cycle().skip(1)) {
             one.destroys(next);
-            bus.deliver(REMOTE_SINK, one.addr(), b"go")?;
-            one.private.called.wait_timeout(FOREVER)?;
+            bus.deliver(REMOTE_SINK, one.addr, b"go")?;
+            one.receiver.called.wait_timeout(FOREVER)?;
         }
-        let privates = endpoints.iter().map(|it| it.private.clone());
-        let mut all: KVec<Arc<Private>> = KVec::new();
-        for private in privates {
-            all.push(private, GFP_KERNEL)?;
+        for it in &endpoints {
+            it.receiver.go_on.complete_all();
         }
-        for private in &all {
-            private.go_on.complete_all();
-        }
-        for private in &all {
-            private.done.wait_timeout(FOREVER)?;
+        for it in &endpoints {
+            it.receiver.done.wait_timeout(FOREVER)?;
         }
         // One did not wait, the one that would have closed the circle.
-        let waited = all.iter().filter(|it| it.waited.load(Relaxed)).count();
-        check_eq!(waited, all.len() - 1);
+        let waited = endpoints
+            .iter()
+            .filter(|it| it.receiver.waited.load(Relaxed))
+            .count();
+        check_eq!(waited, endpoints.len() - 1);
+        drop(endpoints);
 
-        for endpoint in &mut endpoints {
-            endpoint.part();
-            // SAFETY: The C object is gone; only the private data is left, and dropped once.
-            drop(unsafe { core::ptr::read(&endpoint.private) });
-        }
         for addr in addrs {
-            Endpoint::new(&sink, Addr(*addr), Then::Count)?;
+            new_endpoint(&sink, Addr(*addr), Then::Count)?;
         }
         bus.check_ring()
     }
@@ -398,25 +345,22 @@ mod tests {
     fn a_callback_waits_for_the_one_it_destroys() -> Result {
         let mut bus = Bus::new()?;
         let sink = bus.announce(SINK, REMOTE_SINK)?;
-        let busy = ManuallyDrop::new(Endpoint::new(&sink, Addr(320), Then::Wait)?);
-        let other = Endpoint::new(&sink, Addr(321), Then::DestroyOther)?;
+        let busy = new_endpoint(&sink, Addr(320), Then::Wait)?;
+        let other = new_endpoint(&sink, Addr(321), Then::DestroyOther)?;
 
         other.destroys(&busy);
         bus.deliver(REMOTE_SINK, Addr(320), b"busy")?;
-        busy.private.called.wait_timeout(FOREVER)?;
+        busy.receiver.called.wait_timeout(FOREVER)?;
         bus.deliver(REMOTE_SINK, Addr(321), b"destroy")?;
-        other.private.called.wait_timeout(FOREVER)?;
-        other.private.go_on.complete_all();
+        other.receiver.called.wait_timeout(FOREVER)?;
+        other.receiver.go_on.complete_all();
         // The address is free at once; then the callback is waited for.
-        while Endpoint::new(&sink, Addr(320), Then::Count).is_err() {}
-        check!(!other.private.returned.load(Relaxed));
-        busy.private.go_on.complete_all();
-        other.private.done.wait_timeout(FOREVER)?;
-        check!(other.private.waited.load(Relaxed));
+        while new_endpoint(&sink, Addr(320), Then::Count).is_err() {}
+        check!(!other.receiver.returned.load(Relaxed));
+        busy.receiver.go_on.complete_all();
+        other.receiver.done.wait_timeout(FOREVER)?;
+        check!(other.receiver.waited.load(Relaxed));
 
-        other.part();
-        // SAFETY: The C object is gone; only the private data is left, and dropped once.
-        drop(unsafe { core::ptr::read(&busy.private) });
         drop(other);
         bus.check_ring()
     }
@@ -427,11 +371,11 @@ mod tests {
         let sink = bus.announce(SINK, REMOTE_SINK)?;
 
         for _ in 0..20 {
-            let endpoint = Endpoint::new(&sink, Addr(301), Then::Count)?;
+            let endpoint = new_endpoint(&sink, Addr(301), Then::Count)?;
             for _ in 0..10 {
                 bus.deliver(REMOTE_SINK, Addr(301), b"hello")?;
             }
-            let private = endpoint.private.clone();
+            let private = endpoint.receiver.clone();
             drop(endpoint);
             // Nothing is called any more: the count stands, whatever it is.
             let calls = private.calls.load(Relaxed);
@@ -446,18 +390,18 @@ mod tests {
     fn one_message_at_a_time() -> Result {
         let mut bus = Bus::new()?;
         let sink = bus.announce(SINK, REMOTE_SINK)?;
-        let endpoint = Endpoint::new(&sink, Addr(302), Then::Wait)?;
+        let endpoint = new_endpoint(&sink, Addr(302), Then::Wait)?;
 
         for _ in 0..4 {
             bus.deliver(REMOTE_SINK, Addr(302), b"hello")?;
         }
-        endpoint.private.called.wait_timeout(FOREVER)?;
+        endpoint.receiver.called.wait_timeout(FOREVER)?;
         bus.deliver(REMOTE_SINK, sink.addr(), b"others go on")?;
         check_eq!(&sink.next()?.1[..], b"others go on");
         check_eq!(endpoint.calls(), 1);
-        endpoint.private.go_on.complete_all();
+        endpoint.receiver.go_on.complete_all();
         for _ in 0..3 {
-            endpoint.private.called.wait_timeout(FOREVER)?;
+            endpoint.receiver.called.wait_timeout(FOREVER)?;
         }
         check_eq!(endpoint.calls(), 4);
         drop(endpoint);

@@ -3,6 +3,7 @@
 //! Flow control: what the remote asks for, what follows from it, and what Linux asks for.
 
 use crate::{
+    c_abi::signal::Pending,
     fake_remote::TX,
     rpmsg_bus::{
         Bus,
@@ -13,7 +14,6 @@ use crate::{
         REMOTE_SINK,
         SINK, //
     },
-    signal::Pending,
     spawn::spawn, //
 };
 use amp::completion::Completion;
@@ -136,17 +136,6 @@ impl rpmsg::Receiver for Listener {
     }
 }
 
-fn poll(channel: &Channel) -> u32 {
-    // SAFETY: The channel is bound; nothing is registered without a table.
-    unsafe {
-        rpmsg::c_abi::rpmsg_poll(
-            (*channel.as_raw()).ept,
-            core::ptr::null_mut(),
-            core::ptr::null_mut(),
-        )
-    }
-}
-
 #[kunit_tests(rpmsg_flow)]
 mod tests {
     use super::*;
@@ -158,18 +147,18 @@ mod tests {
 
         ask(&mut bus, REMOTE_SINK, sink.addr(), true)?;
         check_eq!(sink.bound().try_send(b"x").err(), Some(EAGAIN));
-        check_eq!(poll(&sink), 0);
+        check_eq!(sink.ept()?.poll(), 0);
         // To another address of the same remote, and from another endpoint.
         sink.bound().try_send_to(b"o", Addr(7))?;
         let echo = bus.announce(ECHO, REMOTE_ECHO)?;
         echo.bound().try_send_to(b"e", REMOTE_SINK)?;
-        check_eq!(poll(&echo), EPOLLOUT);
+        check_eq!(echo.ept()?.poll(), EPOLLOUT);
         // Twice is as good as once.
         ask(&mut bus, REMOTE_SINK, sink.addr(), true)?;
         check_eq!(sink.bound().try_send(b"x").err(), Some(EAGAIN));
         ask(&mut bus, REMOTE_SINK, sink.addr(), false)?;
         sink.bound().try_send(b"r")?;
-        check_eq!(poll(&sink), EPOLLOUT);
+        check_eq!(sink.ept()?.poll(), EPOLLOUT);
         check_eq!(&firsts(&mut bus)?[..], b"oer");
         Ok(())
     }
@@ -257,7 +246,7 @@ mod tests {
         );
         sink.bound().try_send_to(b"x", Addr(101))?;
         // The channel's other end is none of these.
-        check_eq!(poll(&sink), EPOLLOUT);
+        check_eq!(sink.ept()?.poll(), EPOLLOUT);
         Ok(())
     }
 

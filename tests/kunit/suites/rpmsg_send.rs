@@ -3,6 +3,7 @@
 //! What Linux sends, and what happens when the remote does not take it.
 
 use crate::{
+    c_abi::signal::Pending,
     fake_remote::TX,
     rpmsg_bus::{
         Bus,
@@ -14,7 +15,6 @@ use crate::{
         REMOTE_SINK,
         SINK, //
     },
-    signal::Pending,
     spawn::spawn, //
 };
 use amp::completion::Completion;

@@ -4,6 +4,7 @@
 //! long they wait.
 
 use crate::{
+    c_abi::endpoint::Ept,
     fake_remote::TX,
     rpmsg_bus::{
         Bus,
@@ -173,19 +174,9 @@ mod tests {
         let sink = bus.announce(SINK, REMOTE_SINK)?;
 
         while sink.bound().try_send(b"filler").is_ok() {}
-        // SAFETY: The channel is bound; NULL is caught.
-        unsafe {
-            let ept = (*sink.as_raw()).ept;
-            check_eq!(amp_bindings::rpmsg_set_send_timeout(ept, 10), 0);
-            check_eq!(
-                amp_bindings::rpmsg_set_send_timeout(core::ptr::null_mut(), 10),
-                EINVAL.to_errno()
-            );
-            check_eq!(
-                amp_bindings::rpmsg_send(ept, b"x".as_ptr().cast(), 1),
-                ETIMEDOUT.to_errno()
-            );
-        }
+        check_eq!(sink.ept()?.set_send_timeout(10), 0);
+        check_eq!(Ept::set_send_timeout_of_null(10), EINVAL.to_errno());
+        check_eq!(sink.ept()?.send_copy(b"x"), ETIMEDOUT.to_errno());
         Ok(())
     }
 

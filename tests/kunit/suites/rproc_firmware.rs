@@ -4,10 +4,7 @@
 //!
 //! The files are made by the guest's script, for a memory of 32 bytes at 0xffc.
 
-use super::rproc_power::{
-    with,
-    Log, //
-};
+use super::rproc_power::with;
 use kernel::{
     prelude::*,
     sync::atomic::Relaxed, //
@@ -17,18 +14,13 @@ use remoteproc::{
     Device, //
 };
 
-fn ram(log: &Log) -> [u32; 4] {
-    let mut words = log.ram.iter().map(|word| word.load(Relaxed));
-    [(); 4].map(|()| words.next().unwrap_or_default())
-}
-
 /// Boots `firmware` and checks where it begins and what the first words of memory are then.
 fn boots(firmware: &CStr, boot_addr: u64, words: [u32; 4]) -> Result {
     with(firmware, |rproc: &Device, log| {
         rproc.boot()?;
         check_eq!(rproc.state(), State::Running);
         check_eq!(rproc.boot_addr(), boot_addr);
-        check_eq!(ram(log), words);
+        check_eq!(&log.ram()?[..4], words);
         rproc.shutdown()
     })
 }
@@ -44,7 +36,7 @@ fn refused(firmware: &CStr) -> Result {
         check_eq!(rproc.state(), State::Offline);
         check_eq!(log.starts.load(Relaxed), 0);
         check_eq!(log.prepared.load(Relaxed), 0);
-        check_eq!(ram(log), [OTHER; 4]);
+        check_eq!(&log.ram()?[..4], [OTHER; 4]);
 
         rproc.set_firmware(b"kunit-v2.rprc")?;
         rproc.boot()?;

@@ -6,8 +6,9 @@
 //! which 4 are in the file, and no resource table.
 
 use amp::{
-    completion::Completion,
-    window::Window, //
+    child::PlatformChild,
+    coherent,
+    completion::Completion, //
 };
 use kernel::{
     faux,
@@ -43,7 +44,7 @@ const OTHER_MACHINE: &CStr = c"kunit-other-machine.elf";
 #[pin_data]
 pub(super) struct Log {
     /// Its memory, at 0xffc; the segment begins at the second word.
-    pub(super) ram: [Atomic<u32>; 8],
+    ram: coherent::Memory,
     pub(super) prepared: Atomic<i32>,
     pub(super) starts: Atomic<i32>,
     stops: Atomic<i32>,
@@ -55,6 +56,22 @@ pub(super) struct Log {
     /// Done when a start or stop has failed.
     #[pin]
     refused: Completion,
+}
+
+/// Its size in bytes.
+const RAM_LEN: usize = 32;
+
+impl Log {
+    /// The words of memory.
+    pub(super) fn ram(&self) -> Result<[u32; RAM_LEN / 4]> {
+        let mut words = [0; RAM_LEN / 4];
+        for (i, word) in words.iter_mut().enumerate() {
+            let mut bytes = [0; 4];
+            self.ram.window().read(4 * i, &mut bytes)?;
+            *word = u32::from_le_bytes(bytes);
+        }
+        Ok(words)
+    }
 }
 
 struct Fake;
@@ -94,16 +111,10 @@ impl Ops for Fake {
     fn kick(_rproc: &Device, _log: Pin<&Arc<Log>>, _notify_id: u32) {}
 
     fn memory<'a>(log: Pin<&'a Arc<Log>>, index: usize) -> Option<Memory<'a>> {
-        let ram = &log.get_ref().ram;
-        let start = ram.as_ptr().cast_mut().cast::<u8>();
-        // SAFETY: The memory lives as long as the log, which `'a` does not outlast; it is made for
-        // writes through shared references.
-        let window = unsafe { Window::from_raw(start, size_of_val(ram), false) }?;
-
-        (index == 0).then_some(Memory {
+        (index == 0).then(|| Memory {
             name: c"ram",
             da: 0xffc,
-            window,
+            window: log.get_ref().ram.window(),
         })
     }
 }
@@ -111,9 +122,13 @@ impl Ops for Fake {
 /// Runs a test with a processor that is off.
 pub(super) fn with(firmware: &CStr, test: impl FnOnce(&Device, &Log) -> Result) -> Result {
     let parent = faux::Registration::new(c"kunit-rproc", None)?;
+    let dev = parent.as_ref().as_ref();
+    let board = PlatformChild::new_root(c"kunit-ram")?;
+    let ram = coherent::Memory::alloc(board.as_ref(), RAM_LEN)?;
+    ram.window().write(0, &[0xff; RAM_LEN])?;
     let log = Arc::pin_init(
         pin_init!(Log {
-            ram: [const { Atomic::new(u32::MAX) }; 8],
+            ram,
             prepared: Atomic::new(0),
             starts: Atomic::new(0),
             stops: Atomic::new(0),
@@ -131,7 +146,6 @@ pub(super) fn with(firmware: &CStr, test: impl FnOnce(&Device, &Log) -> Result) 
         has_iommu: false,
     };
     let data: Result<Arc<Log>> = Ok(log.clone());
-    let dev = parent.as_ref().as_ref();
     let mut left = None;
 
     let result = Registration::scope::<Fake, _>(dev, data, config, |rproc| {
@@ -155,10 +169,9 @@ fn boots_with_its_firmware() -> Result {
         check_eq!(rproc.boot_addr(), 0x1010);
         check_eq!(log.prepared.load(Relaxed), 1);
 
-        let ram = log.ram.each_ref().map(|word| word.load(Relaxed));
         let firm = u32::from_le_bytes(*b"firm");
         let other = u32::MAX;
-        check_eq!(ram, [other, firm, 0, 0, 0, other, other, other]);
+        check_eq!(log.ram()?, [other, firm, 0, 0, 0, other, other, other]);
 
         rproc.shutdown()?;
         check_eq!(rproc.state(), State::Offline);

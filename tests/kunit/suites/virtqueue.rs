@@ -2,11 +2,17 @@
 
 //! A virtio driver of our own and a fake remote play with two queues.
 
-use crate::fake_remote::{
-    FakeRemote,
-    NO_CONFIG,
-    RX,
-    TX, //
+use crate::{
+    fake_remote::{
+        FakeRemote,
+        NO_CONFIG,
+        RX,
+        TX, //
+    },
+    slot::{
+        Open,
+        Slot, //
+    }, //
 };
 use amp::virtio::{
     self,
@@ -41,10 +47,8 @@ const NUM: u16 = 8;
 /// Bytes of each buffer.
 const SIZE: usize = 64;
 
-kernel::sync::global_lock! {
-    // SAFETY: Initialised when the module is loaded, before the driver is registered.
-    unsafe(uninit) static BOUND: Mutex<Option<Arc<Queues>>> = None;
-}
+/// What the driver was bound to last.
+static BOUND: Slot<Arc<Queues>> = Slot::new();
 
 /// What the driver holds of a device.
 struct Held {
@@ -114,11 +118,10 @@ impl Driver {
             notifier,
             buffers,
         });
-        *BOUND.lock() = Some(queues);
+        BOUND.set(Some(queues));
         vdev.ready()?;
 
-        // SAFETY: The device is valid, its identity doesn't change.
-        if unsafe { (*vdev.as_raw()).id.device } == BROKEN_DEVICE {
+        if vdev.id() == BROKEN_DEVICE {
             return Err(EIO);
         }
         Ok(Self)
@@ -140,6 +143,7 @@ impl virtio::Driver for Driver {
 pub(crate) struct Registered {
     #[pin]
     driver: driver::Registration<virtio::Adapter<Driver>>,
+    bound: Open<Arc<Queues>>,
 }
 
 impl Registered {
@@ -147,9 +151,8 @@ impl Registered {
         name: &'static CStr,
         module: &'static ThisModule,
     ) -> impl PinInit<Self, Error> {
-        // SAFETY: This is the module's initialisation, it is called once.
-        unsafe { BOUND.init() };
         try_pin_init!(Self {
+            bound: BOUND.open()?,
             driver <- driver::Registration::new(name, module),
         })
     }
@@ -158,7 +161,8 @@ impl Registered {
 /// A remote with a bound driver, and that driver's state.
 fn bound() -> Result<(FakeRemote, Arc<Queues>)> {
     let remote = FakeRemote::new(DEVICE, 0b11, NUM, NO_CONFIG, &[])?;
-    let queues = BOUND.lock().take().ok_or(ENODEV)?;
+    let queues = BOUND.get()?;
+    BOUND.set(None);
     check!(remote.is_ready());
     Ok((remote, queues))
 }
@@ -194,7 +198,8 @@ mod tests {
     #[test]
     fn a_failed_probe_lets_go_too() -> Result {
         let remote = FakeRemote::new(BROKEN_DEVICE, 0, NUM, NO_CONFIG, &[])?;
-        let queues = BOUND.lock().take().ok_or(ENODEV)?;
+        let queues = BOUND.get()?;
+        BOUND.set(None);
 
         check!(!remote.is_ready());
         check_eq!(queues.released.load(Relaxed), 1);

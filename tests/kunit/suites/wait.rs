@@ -3,7 +3,7 @@
 //! Waiting in turn for something that one at a time can have.
 
 use crate::{
-    signal::Pending,
+    c_abi::signal::Pending,
     spawn::spawn, //
 };
 use amp::{

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0
+
+//! Giving way to other tasks.
+
+/// Lets other tasks run, or leaves the CPU to them for a tick. May sleep.
+pub(crate) fn let_others_run(long: bool) {
+    // SAFETY: Process context, no lock is held.
+    unsafe {
+        if long {
+            amp_bindings::schedule_timeout_uninterruptible(1);
+        } else {
+            amp_bindings::yield_();
+        }
+    }
+}
