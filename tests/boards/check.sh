@@ -58,16 +58,19 @@ log_line() { dmesg | grep -qF -e "$1"; }
 # mark: forget the log so far; it is kept for the end.
 mark() { dmesg -c >>/tmp/log; }
 
-# leaks: what kmemleak finds, on a kernel that has it. It looks at memory only
-# that is some seconds old, and can't see page tables that only an IOMMU knows:
-# nothing may run.
+# leaks: what kmemleak finds, on a kernel that has it. It can't see page tables
+# that only an IOMMU knows: nothing may run. What it reports was there unchanged in
+# two scans and is five seconds old, by the clock that /proc/uptime shows as well:
+# that old must be whatever there is now.
 leaks() {
 	[ ! -e "$rproc" ] || ! state_is running || power stop
+	old=$(($(cut -d . -f 1 /proc/uptime) + 6))
 	echo scan >$kmemleak
-	sleep 6
+	wait_for "memory that was lost to be old" it_is_later_than $old >&2
 	echo scan >$kmemleak
 	cat $kmemleak
 }
+it_is_later_than() { [ "$(cut -d . -f 1 /proc/uptime)" -ge "$1" ]; }
 kmemleak=/sys/kernel/debug/kmemleak
 [ ! -e $kmemleak ] || echo clear >$kmemleak
 
