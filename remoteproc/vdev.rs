@@ -116,11 +116,12 @@ impl Transport for Vdev {
     }
 
     fn read_config(&self, offset: usize, data: &mut [u8]) {
-        // Drivers find out by reading whether there is anything.
-        if !self.has_config(offset, data.len()) {
-            return;
-        }
-        if let Some(at) = self.config(offset, data.len()) {
+        let (start, len) = self.plan.config;
+        // Drivers find out by reading whether there is anything, as virtio has no other way to
+        // ask, and do that byte by byte: what is there is read, the rest is zero, and that is no
+        // mistake to tell of.
+        let there = len.saturating_sub(offset).min(data.len());
+        if let (Some(at), Some(data)) = (start.checked_add(offset), data.get_mut(..there)) {
             self.table.read(&self.rproc, at, data);
         }
     }
@@ -153,13 +154,6 @@ impl Transport for Vdev {
 }
 
 impl Vdev {
-    /// Whether the configuration space has `len` bytes at `offset`.
-    fn has_config(&self, offset: usize, len: usize) -> bool {
-        offset
-            .checked_add(len)
-            .is_some_and(|end| end <= self.plan.config.1)
-    }
-
     /// Where in the table `len` bytes of the configuration space at `offset` lie.
     fn config(&self, offset: usize, len: usize) -> Option<usize> {
         let (start, config_len) = self.plan.config;
@@ -167,7 +161,7 @@ impl Vdev {
         if end > config_len {
             dev_err!(
                 self.rproc.as_ref(),
-                "vdev{}: configuration space has {} bytes, access to {} bytes at {} refused\n",
+                "vdev{}: configuration space has {} bytes, {} bytes to write at {} refused\n",
                 self.plan.index,
                 config_len,
                 len,
