@@ -148,6 +148,15 @@ pub enum Wait {
     No,
 }
 
+/// What is wrong with a message that a transport drops.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Malformed {
+    /// It is longer than the buffer that it is said to be in.
+    Length,
+    /// Its header does not fit what was received.
+    Header,
+}
+
 /// Memory that is set aside for messages at most, in bytes.
 pub const SPARE_BYTES: usize = 1 << 20;
 
@@ -228,6 +237,16 @@ impl Host {
     /// Whether one more message about what the other side does wrong may go into the log.
     pub fn may_complain(&self) -> bool {
         self.complaints.allows(c"rpmsg")
+    }
+
+    /// Counts a message that the transport drops. Returns whether to tell of it in the log: of the
+    /// first one of each kind in any case. Any context.
+    pub fn dropped(&self, malformed: Malformed) -> bool {
+        let count = match malformed {
+            Malformed::Length => &self.counters.bad_length,
+            Malformed::Header => &self.counters.bad_header,
+        };
+        count.fetch_add(1, Relaxed) == 0 || self.may_complain()
     }
 
     /// Puts memory of messages back. Process context.

@@ -120,7 +120,10 @@ impl Counters {
 pub(super) struct HostCounters {
     /// What endpoints had counted that are gone.
     pub(super) gone: Counters,
-    /// Messages that were dropped: to an address that nobody has, and for lack of memory.
+    /// Messages that were dropped: longer than their buffer, with a header that does not fit, to
+    /// an address that nobody has, and for lack of memory.
+    pub(super) bad_length: Count,
+    pub(super) bad_header: Count,
     pub(super) no_endpoint: Count,
     pub(super) no_memory: Count,
     /// Flow control from which nothing followed.
@@ -136,6 +139,8 @@ impl HostCounters {
     pub(super) const fn new() -> Self {
         Self {
             gone: Counters::new(),
+            bad_length: Count::new(0),
+            bad_header: Count::new(0),
             no_endpoint: Count::new(0),
             no_memory: Count::new(0),
             flow_control: Count::new(0),

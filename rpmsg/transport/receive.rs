@@ -263,8 +263,7 @@ impl Delivery<'_> {
         if dst == Addr::FLOW_CONTROL && host.flow_control {
             host.take_flow_control(buffer.payload_mut());
         } else {
-            host.counters.no_endpoint.fetch_add(1, Relaxed);
-            if host.may_complain() {
+            if host.counters.no_endpoint.fetch_add(1, Relaxed) == 0 || host.may_complain() {
                 dev_warn!(
                     host.parent,
                     "a message of {} bytes from {:#x} to {:#x}, where there is no endpoint\n",

@@ -69,6 +69,8 @@ fn show_device(host: &Arc<Host>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         ("interrupts", &counters.interrupts),
         ("polls", &counters.polls),
         ("buffer_interrupts", &counters.buffer_interrupts),
+        ("dropped_bad_length", &counters.bad_length),
+        ("dropped_bad_header", &counters.bad_header),
         ("dropped_no_endpoint", &counters.no_endpoint),
         ("dropped_no_memory", &counters.no_memory),
         ("dropped_flow_control", &counters.flow_control),

@@ -32,7 +32,8 @@ use proto::rpmsg::{
 };
 use rpmsg::transport::{
     Delivery,
-    Host, //
+    Host,
+    Malformed, //
 };
 
 /// Messages that are received at most before others get a turn.
@@ -183,7 +184,7 @@ impl Ring {
 
         let received = usize::try_from(used.len).unwrap_or(usize::MAX);
         if received > size {
-            if self.host.may_complain() {
+            if self.host.dropped(Malformed::Length) {
                 dev_warn!(
                     self.host.device(),
                     "the ring claims {} bytes in a buffer of {}\n",
@@ -211,7 +212,7 @@ impl Ring {
             }
             Ok(Err(error)) => {
                 delivery.discard(message);
-                if self.host.may_complain() {
+                if self.host.dropped(Malformed::Header) {
                     dev_warn!(
                         self.host.device(),
                         "dropped a message: {}\n",
