@@ -64,14 +64,33 @@ impl Linux {
     }
 
     fn read<const N: usize>(&self, offset: usize) -> [u8; N] {
-        let mut bytes = [0; N];
-        let [table] = &self.table.0;
-        let at = DeviceAddr(table.base().0 + offset as u64);
-        if let Err(fault) = self.table.read(at, &mut bytes) {
-            panic!("resource table: {fault}");
-        }
-        bytes
+        read(&self.table, offset)
     }
+}
+
+fn read<const N: usize>(table: &Windows<1>, offset: usize) -> [u8; N] {
+    let mut bytes = [0; N];
+    let [window] = &table.0;
+    let at = DeviceAddr(window.base().0 + offset as u64);
+    if let Err(fault) = table.read(at, &mut bytes) {
+        panic!("resource table: {fault}");
+    }
+    bytes
+}
+
+/// All vrings are alike.
+const LAYOUT: Layout = match Layout::new(table::VRING_NUM, table::VRING_ALIGN) {
+    Ok(layout) => layout,
+    Err(_) => panic!("the resource table has a bad vring"),
+};
+
+/// Where vring `queue` of the second virtio device is, and the number by which to kick; [`None`]
+/// in a firmware that has one device only.
+pub(crate) fn second_vring(queue: u16) -> Option<(DeviceAddr, Layout, u32)> {
+    let (da, notify_id) = table::second_vring(queue)?;
+    let [da, notify_id] =
+        [da, notify_id].map(|field| u32::from_le_bytes(read(&port::resource_table(), field)));
+    Some((da.into(), LAYOUT, notify_id))
 }
 
 impl Host for Linux {
@@ -85,10 +104,6 @@ impl Host for Linux {
     }
 
     fn vring(&self, queue: u16) -> (DeviceAddr, Layout) {
-        const LAYOUT: Layout = match Layout::new(table::VRING_NUM, table::VRING_ALIGN) {
-            Ok(layout) => layout,
-            Err(_) => panic!("the resource table has a bad vring"),
-        };
         let da = u32::from_le_bytes(self.read(table::vring_da(queue)));
         (da.into(), LAYOUT)
     }

@@ -26,6 +26,7 @@ mod hostile;
 mod linux;
 mod mailbox;
 mod port;
+mod saboteur;
 mod services;
 mod table;
 
@@ -48,7 +49,9 @@ fn main() -> ! {
     let mut burst = services::Burst;
     let mut visitor = services::Visitor::new();
     let mut flow_control = flow_control::FlowControl::new();
-    let mut services: [&mut dyn Service; 6] = [
+    let mut saboteur = saboteur::Saboteur::new();
+    let mut services: [&mut dyn Service; 7] = [
+        &mut saboteur,
         &mut sample,
         &mut terminal,
         &mut on_demand,

@@ -44,11 +44,8 @@ pub(crate) const POOL: u32 = 0x9880_0000;
 pub(crate) const POOL_LEN: u32 = 16 << 20;
 
 /// Entries of the table.
-const ENTRIES: usize = if cfg!(feature = "static-channels") {
-    7
-} else {
-    6
-};
+const ENTRIES: usize =
+    6 + cfg!(feature = "static-channels") as usize + cfg!(feature = "hostile") as usize;
 
 /// Channels that nobody announces.
 #[cfg(feature = "static-channels")]
@@ -75,7 +72,22 @@ struct Table {
     buffers: [u8; buffers::LEN],
     #[cfg(feature = "static-channels")]
     channels: Channels,
+    #[cfg(feature = "hostile")]
+    second: Second,
 }
+
+/// A second device, which nobody serves, with a configuration space that ends too early: the
+/// magic number and the version, and no sizes.
+#[cfg(feature = "hostile")]
+#[repr(C)]
+struct Second {
+    vdev: wire::Vdev,
+    vrings: [wire::Vring; 2],
+    config: [u8; CONFIG_LEN],
+}
+
+#[cfg(feature = "hostile")]
+const CONFIG_LEN: usize = 8;
 
 #[used]
 #[link_section = ".resource_table"]
@@ -90,6 +102,8 @@ static TABLE: Table = Table {
         U32::new(offset_of!(Table, vdev) as u32),
         #[cfg(feature = "static-channels")]
         U32::new(offset_of!(Table, channels) as u32),
+        #[cfg(feature = "hostile")]
+        U32::new(offset_of!(Table, second) as u32),
     ],
     text: wire::Memory::carveout(0, 1 << 20, name!("text")),
     data: wire::Memory::carveout(0x8000_0000, 1 << 20, name!("data")),
@@ -127,6 +141,16 @@ static TABLE: Table = Table {
             dst: services::ECHO_ADDR,
         }),
     },
+    #[cfg(feature = "hostile")]
+    second: Second {
+        vdev: wire::Vdev {
+            config_len: U32::new(CONFIG_LEN as u32),
+            ..wire::Vdev::new(rpmsg::VIRTIO_ID, rpmsg_remote::FEATURES, 2)
+        },
+        // In the pool, where the processor sees them.
+        vrings: [wire::Vring::new(wire::ANY, VRING_ALIGN, VRING_NUM); 2],
+        config: *b"rpmb\x01\x00\x18\x00",
+    },
 };
 
 /// Bytes of the table.
@@ -144,4 +168,24 @@ pub(crate) const fn vring_da(queue: u16) -> usize {
     offset_of!(Table, vrings)
         + queue as usize * size_of::<wire::Vring>()
         + offset_of!(wire::Vring, da)
+}
+
+/// The second device's vring `queue`: offsets of its device address and of the number by which to
+/// kick, a u32 each. [`None`] without a second device.
+pub(crate) const fn second_vring(queue: u16) -> Option<(usize, usize)> {
+    #[cfg(feature = "hostile")]
+    {
+        let vring = offset_of!(Table, second)
+            + offset_of!(Second, vrings)
+            + queue as usize * size_of::<wire::Vring>();
+        Some((
+            vring + offset_of!(wire::Vring, da),
+            vring + offset_of!(wire::Vring, notifyid),
+        ))
+    }
+    #[cfg(not(feature = "hostile"))]
+    {
+        let _ = queue;
+        None
+    }
 }
