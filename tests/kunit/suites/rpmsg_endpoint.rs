@@ -416,7 +416,7 @@ mod tests {
         let load = running.0.clone();
         let mut received = 0;
 
-        for i in 0..300u32 {
+        for i in 0..100u32 {
             bus.deliver(REMOTE_SINK, Addr(400), b"to one who may be there")?;
             bus.deliver(REMOTE_SINK, sink.addr(), &i.to_be_bytes())?;
             while bus.received()?.is_some() {
