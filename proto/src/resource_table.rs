@@ -32,6 +32,10 @@ use crate::bytes::read;
 /// The entry types that are left to the platform driver.
 pub const VENDOR_TYPES: RangeInclusive<u32> = 128..=512;
 
+/// The most entries of a table: many times what any firmware has. Each may lead to a message, and
+/// all may be the same few bytes.
+pub const MAX_ENTRIES: usize = 1024;
+
 /// A resource table whose header and list of offsets are sound.
 ///
 /// Its entries are checked one by one as [`ResourceTable::entries`] reaches them.
@@ -47,7 +51,7 @@ impl<'a> ResourceTable<'a> {
     /// # Errors
     ///
     /// If the table is too short for its header or for its list of offsets, of another version
-    /// than 1, or has bits set in the reserved words.
+    /// than 1, has bits set in the reserved words, or more than [`MAX_ENTRIES`] entries.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Error> {
         let size = bytes.len();
         let short = |need| Error::Short {
@@ -68,6 +72,9 @@ impl<'a> ResourceTable<'a> {
             .saturating_add(size_of::<wire::Header>());
         if need > size {
             return Err(short(need));
+        }
+        if num > MAX_ENTRIES {
+            return Err(Error::TooMany { num });
         }
         Ok(Self { bytes, num })
     }

@@ -33,6 +33,13 @@ use crate::bytes::read;
 use crate::bytes::slice;
 use crate::DeviceAddr;
 
+/// The most sections of an image: many times what any firmware has. Each of those that are not
+/// loaded leads to a message.
+pub const MAX_SECTIONS: usize = 4096;
+
+/// The most resource entries of an image, for the same reason.
+pub const MAX_RESOURCES: usize = 1024;
+
 /// The generation of an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Version {
@@ -73,7 +80,7 @@ impl<'a> Rprc<'a> {
     ///
     /// If the image is no RPRC of version 1 or 2 (in particular if it is of the boot loader's
     /// format, [`Error::Sbl`]), if the header or a section ends outside the image, if a section is
-    /// of no known type, if addresses wrap, if the resource entries are not where they must be or
+    /// of no known type, if addresses wrap, if there are too many sections or resource entries, if the resource entries are not where they must be or
     /// end in the middle of one, or if there is nothing to load.
     pub fn parse(image: &'a [u8]) -> Result<Self, Error> {
         let magic: [u8; 4] = read(image, 0).ok_or(Error::Short { size: image.len() })?;

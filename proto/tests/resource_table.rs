@@ -287,3 +287,18 @@ fn says_what_is_wrong() {
         Error::Short { what: "header", .. }
     ));
 }
+
+/// A few bytes behind a long list of offsets would be any number of entries.
+#[test]
+fn too_many_entries() {
+    let table = |num: u32| {
+        let words = [1, num, 0, 0].into_iter();
+        let words = words.chain((0..num).map(|_| 16)).chain([99]);
+        words.flat_map(u32::to_le_bytes).collect::<Vec<_>>()
+    };
+    assert_eq!(ResourceTable::parse(&table(1024)).unwrap().len(), 1024);
+    assert_eq!(
+        first_error(&table(1025)).to_string(),
+        "the resource table's header at offset 0x0 says 1025 entries, there may be 1024"
+    );
+}

@@ -232,3 +232,26 @@ fn truncated() {
         assert_eq!(num, image.len() - 2 * 17);
     }
 }
+
+#[test]
+fn too_many() {
+    let error = |image: &Image| Rprc::parse(&image.build()).err().map(|e| e.to_string());
+    let mut image = sample(Version::V2);
+    let section = image.sections[1].clone();
+    // With the one for the resources.
+    image.sections.resize(4095, section.clone());
+    assert_eq!(error(&image), None);
+    image.sections.push(section);
+    assert_eq!(
+        error(&image).as_deref(),
+        Some("an RPRC section at offset 0x1a2c4 follows 4096 others, there may be no more")
+    );
+    let mut image = sample(Version::V1);
+    image.resources.resize(1024, image.resources[0].clone());
+    assert_eq!(error(&image), None);
+    image.resources.push(image.resources[0].clone());
+    assert_eq!(
+        error(&image).as_deref(),
+        Some("the RPRC resources at offset 0x2c are 1025, there may be 1024")
+    );
+}

@@ -5,6 +5,7 @@
 use core::fmt;
 
 use super::wire::VERSION;
+use super::MAX_ENTRIES;
 
 /// What is wrong, and where. Offsets and sizes are in bytes, from the table's start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,11 @@ pub enum Error {
         offset: usize,
         /// The reserved word.
         value: u32,
+    },
+    /// The table has more than [`MAX_ENTRIES`] entries.
+    TooMany {
+        /// How many.
+        num: usize,
     },
     /// A vring of a vdev entry has an impossible number of entries.
     VringNum {
@@ -76,6 +82,11 @@ impl fmt::Display for Error {
                 f,
                 "the resource table's {what} at offset {offset:#x} has {value:#x} in a \
                  reserved field, it must be 0"
+            ),
+            Self::TooMany { num } => write!(
+                f,
+                "the resource table's header at offset 0x0 says {num} entries, there may be \
+                 {MAX_ENTRIES}"
             ),
             Self::VringNum { offset, index, num } => write!(
                 f,

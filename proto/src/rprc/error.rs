@@ -5,6 +5,8 @@
 use core::fmt;
 
 use super::Ipc;
+use super::MAX_RESOURCES;
+use super::MAX_SECTIONS;
 use crate::DeviceAddr;
 
 /// What is wrong, and where. Offsets and sizes are in bytes, from the image's start.
@@ -30,6 +32,18 @@ pub enum Error {
         header_len: u32,
         /// How long the image is.
         size: usize,
+    },
+    /// There are more than [`MAX_SECTIONS`] sections.
+    TooManySections {
+        /// Where the first one begins that is too many.
+        offset: u64,
+    },
+    /// There are more than [`MAX_RESOURCES`] resource entries.
+    TooManyResources {
+        /// Where they begin.
+        offset: u64,
+        /// How many.
+        num: usize,
     },
     /// A section of no known type.
     SectionType {
@@ -140,6 +154,15 @@ impl fmt::Display for Error {
                 "the RPRC header says at offset 0x8 that {header_len:#x} bytes of text follow, \
                  but the image ends at {size:#x}: at most {:#x} fit",
                 size.saturating_sub(12)
+            ),
+            Self::TooManySections { offset } => write!(
+                f,
+                "an RPRC section at offset {offset:#x} follows {MAX_SECTIONS} others, there may be \
+                 no more"
+            ),
+            Self::TooManyResources { offset, num } => write!(
+                f,
+                "the RPRC resources at offset {offset:#x} are {num}, there may be {MAX_RESOURCES}"
             ),
             Self::SectionType {
                 index,

@@ -9,6 +9,7 @@ use super::wire;
 use super::Error;
 use super::Section;
 use super::Version;
+use super::MAX_RESOURCES;
 use crate::bytes::read;
 use crate::DeviceAddr;
 use crate::Name;
@@ -242,6 +243,13 @@ pub(super) fn check(section: Section<'_>, version: Version) -> Result<(), Error>
             offset: section.offset,
             len: section.data.len(),
             entry: size,
+        });
+    }
+    let num = section.data.len() / size;
+    if num > MAX_RESOURCES {
+        return Err(Error::TooManyResources {
+            offset: section.offset,
+            num,
         });
     }
     for entry in Resources::new(section.data, version) {

@@ -9,6 +9,7 @@ use super::wire;
 use super::Error;
 use super::Rprc;
 use super::Version;
+use super::MAX_SECTIONS;
 use crate::bytes::read;
 use crate::bytes::slice;
 use crate::DeviceAddr;
@@ -130,6 +131,9 @@ pub(super) fn check(rprc: &Rprc<'_>) -> Result<(), Error> {
     let mut resources = None;
     let mut found = false;
     while let Some(section) = section_at(rprc.image, index, offset)? {
+        if index >= MAX_SECTIONS {
+            return Err(Error::TooManySections { offset });
+        }
         found |= section.is_loaded();
         if section.kind == Kind::Resource {
             // What is loaded before the carveouts are there would go nowhere. Of version 1 there

@@ -36,7 +36,11 @@ pub(crate) fn write(file: &RprcFile<'_>) -> Result<Vec<u8>> {
         version: U32::new(file.version.number()),
         header_len: U32::new(wire::TEXT_LEN),
     };
-    let mut out = header.as_bytes().to_vec();
+    let parts = file.segments.iter().map(|s| s.data.len());
+    let parts = parts.chain(file.resources.iter().map(|(_, bytes)| bytes.len()));
+    let size: usize = parts.map(|len| size_of::<wire::Section>() + len + 3).sum();
+    let mut out = Vec::with_capacity(size_of::<wire::Header>() + room + size);
+    out.extend(header.as_bytes());
     out.extend(file.text.bytes());
     out.resize(size_of::<wire::Header>() + room, 0);
     if let Some((da, bytes)) = &file.resources {
