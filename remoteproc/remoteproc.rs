@@ -39,6 +39,7 @@ mod memory;
 mod module;
 mod ops;
 pub mod platform;
+mod pool;
 mod power;
 mod registration;
 mod request;

@@ -22,6 +22,7 @@ use crate::{
         Platform,
         Vendor, //
     },
+    pool,
     request::{
         self,
         Request, //
@@ -35,7 +36,6 @@ use crate::{
     Device, //
 };
 use amp::{
-    coherent::Memory,
     iommu::Domain,
     static_channels::Offer,
     virtio::transport::MAX_RINGS, //
@@ -112,9 +112,15 @@ impl Resources {
                 Ok(self.traces.push(file, GFP_KERNEL)?)
             }
             Request::Vdev(vdev) => self.vdev(rproc, table, &vdev),
-            Request::Vendor { kind, bytes, .. } if kind == channels::KIND => {
-                self.static_channels(rproc, bytes)
-            }
+            Request::Vendor {
+                kind: channels::KIND,
+                offset,
+                bytes,
+            } => self.static_channels(
+                rproc,
+                offset.saturating_sub(size_of_val(&channels::KIND)),
+                bytes,
+            ),
             Request::Vendor {
                 kind,
                 offset,
@@ -148,10 +154,16 @@ impl Resources {
     }
 
     /// Offers channels that the firmware wants without an announcement to the rpmsg transports below.
-    fn static_channels(&mut self, rproc: &Device, bytes: &[u8]) -> Result {
+    /// The `entry` begins there in the table.
+    fn static_channels(&mut self, rproc: &Device, entry: usize, bytes: &[u8]) -> Result {
         let mut list = KVec::new();
         let channels = channels::parse(bytes).map_err(|error| {
-            dev_err!(rproc.as_ref(), "{}\n", format_args!("{error}"));
+            dev_err!(
+                rproc.as_ref(),
+                "the resource table's entry at offset {:#x}: {}\n",
+                entry,
+                format_args!("{error}")
+            );
             EINVAL
         })?;
         for channel in channels {
@@ -163,14 +175,14 @@ impl Resources {
 
     /// Allocates memory for the processor and maps it where the firmware wants it; returns where it
     /// is and at which device address.
-    fn allocate(
-        &mut self,
-        rproc: &Device,
-        name: Name,
-        da: Option<u64>,
-        len: usize,
-        flags: u32,
-    ) -> Result<Carveout> {
+    fn allocate(&mut self, rproc: &Device, wanted: Wanted) -> Result<Carveout> {
+        let Wanted {
+            name,
+            da,
+            pa,
+            len,
+            flags,
+        } = wanted;
         let len = page_align(len).filter(|len| *len != 0).ok_or_else(|| {
             dev_err!(
                 rproc.as_ref(),
@@ -180,14 +192,11 @@ impl Resources {
             );
             EINVAL
         })?;
-        let memory = Memory::alloc(rproc.parent(), len).inspect_err(|_| {
-            dev_err!(
-                rproc.as_ref(),
-                "no {:#x} bytes of contiguous memory for {}: is the memory-region large enough?\n",
-                len,
-                Printable(&name)
-            );
-        })?;
+        let memory = match (pa, da, &self.domain) {
+            (Some(pa), _, _) => pool::fixed(rproc, &name, pa, len)?,
+            (None, Some(da), None) => pool::in_place(rproc, &name, da, len)?,
+            _ => pool::anywhere(rproc, &name, len)?,
+        };
         let memory = Arc::new(memory, GFP_KERNEL)?;
 
         match (da, &self.domain) {
@@ -198,14 +207,7 @@ impl Resources {
             (None, Some(domain)) => {
                 map_in_place(rproc, domain, &name, memory.dma_address(), len as u64)?;
             }
-            (Some(da), None) if da != memory.dma_address() => dev_warn!(
-                rproc.as_ref(),
-                "{} is at {:#x}, firmware wants it at {:#x}, and there is no IOMMU\n",
-                Printable(&name),
-                memory.dma_address(),
-                da
-            ),
-            _ => {}
+            (_, None) => {}
         }
 
         let carveout = Carveout {
@@ -218,23 +220,19 @@ impl Resources {
     }
 
     fn carveout(&mut self, rproc: &Device, table: &Table, request: &request::Carveout) -> Result {
-        let len = usize::try_from(request.len)?;
-        let carveout = self.allocate(rproc, request.name, request.da, len, request.flags)?;
-        let pa = carveout.memory.pa();
-
-        if let Some(wanted) = request.pa.filter(|wanted| *wanted != pa) {
-            dev_err!(
-                rproc.as_ref(),
-                "{} must lie at {:#x}, the memory-region has room at {:#x}: firmware with 0 there takes it\n",
-                Printable(&request.name),
-                wanted,
-                pa
-            );
-            return Err(ENOSPC);
-        }
+        let carveout = self.allocate(
+            rproc,
+            Wanted {
+                name: request.name,
+                da: request.da,
+                pa: request.pa,
+                len: usize::try_from(request.len)?,
+                flags: request.flags,
+            },
+        )?;
         // Processors that drive hardware which is not behind their IOMMU need the physical address.
         table.write_field(rproc, request.da_field, carveout.da);
-        table.write_field(rproc, request.pa_field, pa);
+        table.write_field(rproc, request.pa_field, carveout.memory.pa());
         Ok(())
     }
 
@@ -278,6 +276,23 @@ impl Resources {
             self.notify_ids += 1;
 
             let size = usize::try_from(vring.size)?;
+            if let Some(da) = vring.da {
+                let planned = self.plans.iter().flat_map(|plan| &plan.vrings);
+                let mut all = Iterator::chain(planned, &vrings);
+                if let Some(other) = all.find(|other| other.overlaps(da, size)) {
+                    dev_err!(
+                        rproc.as_ref(),
+                        "vdev{}vring{} at {:#x} (size {:#x}) overlaps the vring at {:#x} (size {:#x}); 0xffffffff is anywhere\n",
+                        index,
+                        vring.index,
+                        da,
+                        size,
+                        other.da,
+                        other.len
+                    );
+                    return Err(EINVAL);
+                }
+            }
             let (da, memory) = self.vring_memory(rproc, index, vring, size)?;
 
             table.write_field(rproc, vring.da_field, da);
@@ -349,7 +364,27 @@ impl Resources {
                 return Ok((da, part));
             }
         }
-        let carveout = self.allocate(rproc, name, da, size, 0)?;
+        let carveout = self.allocate(
+            rproc,
+            Wanted {
+                name,
+                da,
+                pa: None,
+                len: size,
+                flags: 0,
+            },
+        )?;
         Ok((carveout.da, Part::whole(&carveout.memory)))
     }
+}
+
+/// Memory that is to be allocated.
+struct Wanted {
+    name: Name,
+    /// Where the processor is to see it; [`None`] for anywhere.
+    da: Option<u64>,
+    /// Where it must lie; [`None`] for anywhere.
+    pa: Option<u64>,
+    len: usize,
+    flags: u32,
 }

@@ -55,6 +55,14 @@ pub(crate) struct Vring {
     pub(crate) len: usize,
 }
 
+impl Vring {
+    /// Whether the `len` bytes at `da` have something in common with it.
+    pub(crate) fn overlaps(&self, da: u64, len: usize) -> bool {
+        let end = |da: u64, len: usize| da.saturating_add(len as u64);
+        da < end(self.da, self.len) && self.da < end(da, len)
+    }
+}
+
 /// A virtio device as the resource table describes it, checked, with memory for its vrings.
 pub(crate) struct Plan {
     /// Position among the processor's virtio devices.

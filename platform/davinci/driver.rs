@@ -26,6 +26,7 @@ use remoteproc::{
     machine,
     Config,
     Device,
+    ImpliedVdev,
     Memory,
     Ops, //
 };
@@ -140,6 +141,7 @@ fn boot_address(rproc: &Device) -> Result<u32> {
 impl Ops for Da8xxRproc {
     type Data<'bound> = Data<'bound>;
     const MACHINE: Option<u16> = Some(machine::TI_C6000);
+    const IMPLIED_VDEV: Option<ImpliedVdev> = Some(ImpliedVdev::RPMSG);
 
     // The clock comes before the code is loaded: without it nobody reaches L1 and L2.
     fn prepare(_rproc: &Device, data: Pin<&Self::Data<'_>>) -> Result {

@@ -108,6 +108,9 @@ refused "odd vring" "Invalid argument" "firmware bad.elf: vring 0 of the resourc
 change $((vring + vring_align)) 3
 refused "crooked vring" "Invalid argument" "firmware bad.elf: vring 0 of the resource table's vdev at offset"
 
+change $((vring + next_vring + vring_da)) "$(peek "$good" $((vring + vring_da)) 4)"
+refused "two vrings in one place" "Invalid argument" "vdev0vring1 at 0xa0000000 (size 0x2806) overlaps the vring at 0xa0000000 (size 0x2806); 0xffffffff is anywhere"
+
 change $((vdev + 20)) 0xffffff
 refused "huge configuration space" "Invalid argument" "firmware bad.elf: the resource table's vdev entry at offset"
 
