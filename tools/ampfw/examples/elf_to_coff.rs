@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 
-//! Makes a COFF file out of a C6000's ELF file: nobody has TI's old compiler at hand, but what comes
-//! out of "ampfw convert" then can be booted on the emulated board, which shows that the converter
-//! works. Arguments: ELF file, COFF file.
+//! Makes a COFF file out of a C6000's or an ARM's ELF file: nobody has TI's old compilers at hand,
+//! but what comes out of "ampfw convert" then can be booted on the emulated boards, which shows that
+//! the converter works. Arguments: ELF file, COFF file.
 
 #![expect(dead_code, reason = "the generator is for the tests")]
 
@@ -12,6 +12,7 @@ mod coff_image;
 use coff_image::Image;
 use coff_image::Section;
 use coff_image::Symbol;
+use proto::coff::Target;
 use proto::coff::Version;
 use proto::elf::Elf;
 
@@ -55,7 +56,10 @@ fn main() {
     }
     let image = Image {
         version: Version::Coff2,
-        target: 0x99,
+        target: match elf.machine() {
+            proto::elf::MACHINE_ARM => Target::TMS470.0,
+            _ => Target::C6000.0,
+        },
         flags: 0x102,
         // As from DSP/BIOS, whose entry is not where the DSP can start.
         entry: Some(elf.entry().0 as u32 + 0x20),
