@@ -127,12 +127,14 @@ impl Bus {
             },
         )?;
         queues.host.populate(registration.host().clone());
-        let wants_kick = queues.rx.start(input, registration.host().clone())?;
 
         registration.add_control_device()?;
         if name_service {
             registration.add_name_service()?;
         }
+        // Only now: firmware that does not wait for the driver to be ready (RPRC's can't see that)
+        // announces its services as soon as there are buffers.
+        let wants_kick = queues.rx.start(input, registration.host().clone())?;
 
         // The buffers to receive in are there, and somebody who takes announcements.
         vdev.ready()?;
