@@ -112,7 +112,9 @@ where
         }
         first => {
             // The other one may be in a callback that sleeps, so this one must not.
-            first.map(endpoint::schedule);
+            if let Some(endpoint) = first {
+                endpoint::schedule(endpoint);
+            }
             if more {
                 enqueue::<ME>(&host);
             }
