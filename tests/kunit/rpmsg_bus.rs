@@ -51,10 +51,10 @@ use rpmsg::{
 pub(crate) const NUM: u16 = 16;
 
 /// How long to wait for what must happen, in milliseconds: a test that needs it has failed.
-pub(crate) const FOREVER: u32 = 10_000;
+pub(crate) const FOREVER: u32 = 60_000;
 
 /// How often to let others run before something counts as never happening.
-const PATIENCE: u32 = 1_000;
+const PATIENCE: u32 = 10_000;
 
 /// Services that the driver knows.
 pub(crate) const ECHO: &str = "kunit-echo";
