@@ -22,8 +22,7 @@ interrupts() {
 [ "${MAILBOX:-}" != own ] || own_mailbox
 if [ "${FLOOR:-}" ]; then
 	modprobe "$PLATFORM_DRIVER"
-	device() { ls /sys/bus/virtio/devices/virtio0; }
-	wait_for "the virtio device" device >/dev/null
+	wait_for "the virtio device" test -e /sys/bus/virtio/devices/virtio0
 	modprobe rpmsg_floor mode="$MODE" count="$COUNT" size="$SIZE"
 	log_has "$MODE: $COUNT of $SIZE bytes"
 	interrupts

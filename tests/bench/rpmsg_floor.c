@@ -50,7 +50,7 @@ static dma_addr_t buffers_dma;
 static unsigned int unused;
 static unsigned int received;
 static u8 payload[496], copy[BUFFER_LEN];
-static bool is_in;
+static bool is_in, receiving, once_more;
 static DECLARE_COMPLETION(done);
 static DECLARE_COMPLETION(room);
 
@@ -143,7 +143,14 @@ static void receive(struct virtqueue *vq)
 	unsigned int len;
 	bool is_ours;
 
+	/* A kick may bring the answer's interrupt along. */
+	if (receiving) {
+		once_more = true;
+		return;
+	}
+	receiving = true;
 	do {
+		once_more = false;
 		virtqueue_disable_cb(vq);
 		while ((message = virtqueue_get_buf(vq, &len))) {
 			memcpy(copy, message, min(len, BUFFER_LEN));
@@ -154,7 +161,8 @@ static void receive(struct virtqueue *vq)
 				callback(message->payload, le16_to_cpu(message->len));
 		}
 		virtqueue_kick(vq);
-	} while (!virtqueue_enable_cb(vq));
+	} while (!virtqueue_enable_cb(vq) || once_more);
+	receiving = false;
 }
 
 static void sent(struct virtqueue *vq)
