@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0
+# Firmware with two virtio devices damages the rings of the second one, every field
+# that it can write (see saboteur.rs of the sample firmware): the kernel stays up, says
+# what is wrong, and the first device's channels work on. A ring that makes no sense
+# stays unused until the driver is bound anew; then it is as good as ever.
+# boards: panda
+# firmware: hostile
+# tools: rpmsg_user
+# shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
+. /add/check.sh
+
+user() { /add/rpmsg_user "$@"; }
+bus=/sys/bus/virtio/drivers/virtio_rpmsg_bus
+# counted NAME: what the second device has counted.
+counted() { sed -n "s/^$1: //p" /sys/kernel/debug/rpmsg/virtio1/device; }
+# ctrl_of DEVICE: the control device on it.
+ctrl_of() {
+	for dev in /sys/class/rpmsg/rpmsg_ctrl*; do
+		case $(readlink -f "$dev") in */"$1"/*) echo "/dev/${dev##*/}" && return 0 ;; esac
+	done
+	return 1
+}
+# An order to the saboteur.
+order() { same "$1" done "$(user 4 write "$1" >/dev/null && user 4 read 496)"; }
+good_works() { same "$1: the first device works" 50 "$(user 5 pingpong 50 16)"; }
+# anew: the second device, bound again, its rings set up anew, an endpoint on it.
+anew() {
+	echo virtio1 >$bus/unbind
+	echo virtio1 >$bus/bind
+	wait_for "its control device" ctrl_of virtio1 >/dev/null || fail "the second device has no control device"
+	mark
+}
+# open_second: an endpoint on the second device, as 7.
+open_second() {
+	exec 6<>"$(ctrl_of virtio1)"
+	user 6 create-ept victim 3000 50 >/dev/null
+	for dev in /sys/class/rpmsg/rpmsg*; do
+		[ "$(cat "$dev/name" 2>/dev/null)" != victim ] || victim=/dev/${dev##*/}
+	done
+	exec 7<>"$victim"
+	user 7 nonblock 1 >/dev/null
+}
+close_second() {
+	user 7 destroy >/dev/null
+	exec 6>&- 7>&-
+}
+ln -s /add/firmware-hostile.elf /lib/firmware/hostile.elf
+up
+check "the drivers load" modprobe rpmsg_ctrl
+same "stop" "" "$(power stop)"
+echo hostile.elf >"$rproc/firmware"
+mark
+same "start" "" "$(power start)"
+comes "the first device's control device is there" ctrl_of virtio0
+comes "the second one's too" ctrl_of virtio1
+# Its configuration space ends after the magic number.
+logged "virtio_rpmsg_bus virtio1: buffers of 0 bytes, they have 64 to 65536 bytes, a multiple of 8; buffers have 512 bytes"
+exec 3<>"$(ctrl_of virtio0)"
+same "an endpoint for the saboteur" 0 "$(user 3 create-ept orders -1 57)"
+same "one for the echo" 0 "$(user 3 create-ept echo -1 50)"
+exec 4<>/dev/rpmsg0 5<>/dev/rpmsg1
+# The first message is answered by those that hostile.sh is about, too.
+user 5 write x >/dev/null
+comes "an empty message from nobody" user 5 read 496
+comes "the answer" user 5 read 496
+good_works "before"
+
+# --- messages that are none: the buffer goes back, nothing else happens -------------------
+mark
+for round in 1 2 3; do
+	order "0 len long"
+	order "0 len short"
+	good_works "lengths, round $round"
+done
+logged "virtio_rpmsg_bus virtio1: the ring claims 4294967295 bytes in a buffer of 512"
+logged "virtio_rpmsg_bus virtio1: dropped a message: "
+same "all were counted that are too long" 3 "$(counted dropped_bad_length)"
+same "and too short" 3 "$(counted dropped_bad_header)"
+
+# --- rings that make no sense ------------------------------------------------------------------
+for damage in "id range" "id twice" "idx jump" used; do
+	anew
+	order "0 $damage"
+	good_works "receive ring, $damage"
+	# The others look like very many messages that are none.
+	case $damage in "id range" | used) logged "virtio_rpmsg_bus virtio1: input:id " ;; esac
+	check "$damage: the log is not flooded" test "$(dmesg | wc -l)" -lt 20
+done
+for damage in "id range" "id twice" "idx jump" used; do
+	anew
+	open_second
+	same "$damage: a message" 1 "$(user 7 write x)"
+	order "1 $damage"
+	# Who needs a buffer looks at the ring; sooner or later there is none.
+	check "$damage: sending ends" sh -c "! /add/rpmsg_user 7 fill"
+	good_works "send ring, $damage"
+	close_second
+done
+
+# --- what only the other side reads --------------------------------------------------------------
+for ring in 0 1; do
+	for damage in desc avail; do
+		anew
+		open_second
+		order "$ring $damage"
+		check "$ring $damage: sending ends" sh -c "! /add/rpmsg_user 7 fill"
+		good_works "ring $ring, $damage"
+		close_second
+	done
+done
+
+# --- anything anywhere ------------------------------------------------------------------------------
+round=0
+while [ $round -lt 5 ]; do
+	round=$((round + 1))
+	anew
+	[ $((round % 2)) = 0 ] || open_second
+	order "0 noise" >/tmp/order || true
+	order "1 noise" >>/tmp/order || true
+	! grep -q FAIL /tmp/order || fail "round $round: $(cat /tmp/order)"
+	if [ $((round % 2)) = 1 ]; then
+		user 7 fill >/dev/null
+		close_second
+	fi
+done
+good_works "after noise"
+
+exec 3>&- 4>&- 5>&-
+same "stop" "" "$(power stop)"
+echo "$FIRMWARE" >"$rproc/firmware"
+mark
+same "start" "" "$(power start)"
+comes "the good firmware's channel is there" channel
+check "the sample loads" modprobe rpmsg_client_sample count=100
+comes "it gets all answers" log_line "goodbye!"
+check "all unload" rmmod rpmsg_client_sample rpmsg_ctrl
+finish
