@@ -21,7 +21,7 @@ ctrl_of() {
 	return 1
 }
 # An order to the saboteur.
-order() { same "$1" done "$(user 4 write "$1" >/dev/null && user 4 read 496)"; }
+order() { same "$1" "done" "$(user 4 write "$1" >/dev/null && user 4 read 496)"; }
 good_works() { same "$1: the first device works" 50 "$(user 5 pingpong 50 16)"; }
 # anew: the second device, bound again, its rings set up anew, an endpoint on it.
 anew() {
