@@ -264,16 +264,14 @@ impl Delivery<'_> {
 
         if dst == Addr::FLOW_CONTROL && host.flow_control {
             host.take_flow_control(buffer.payload_mut());
-        } else {
-            if host.counters.no_endpoint.fetch_add(1, Relaxed) == 0 || host.may_complain() {
-                dev_warn!(
-                    host.parent,
-                    "a message of {} bytes from {:#x} to {:#x}, where there is no endpoint\n",
-                    buffer.len(),
-                    buffer.src.0,
-                    dst.0
-                );
-            }
+        } else if host.counters.no_endpoint.fetch_add(1, Relaxed) == 0 || host.may_complain() {
+            dev_warn!(
+                host.parent,
+                "a message of {} bytes from {:#x} to {:#x}, where there is no endpoint\n",
+                buffer.len(),
+                buffer.src.0,
+                dst.0
+            );
         }
         self.stash.push(buffer);
     }

@@ -249,7 +249,15 @@ impl Transport for Sender {
     }
 
     fn show_statistics(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "kicks_for_messages: {}", self.queues.tx.kicks.load(Relaxed))?;
-        writeln!(f, "kicks_for_buffers: {}", self.queues.rx.kicks.load(Relaxed))
+        writeln!(
+            f,
+            "kicks_for_messages: {}",
+            self.queues.tx.kicks.load(Relaxed)
+        )?;
+        writeln!(
+            f,
+            "kicks_for_buffers: {}",
+            self.queues.rx.kicks.load(Relaxed)
+        )
     }
 }

@@ -62,7 +62,7 @@ same "ready again" OUT "$(user 4 poll 0)"
 same "we have enough" 0 "$(user 4 set-flow 1)"
 same "numbers" 8 "$(user 4 write 'stream 5')"
 # The service has seen both when it has answered somebody else.
-same "a message from elsewhere" 4 "$(user 5 write done)"
+same "a message from elsewhere" 4 "$(user 5 write "done")"
 same "is answered" "done" "$(user 5 read 512)"
 same "no number has come" OUT "$(user 4 poll 0)"
 same "we want more" 0 "$(user 4 set-flow 0)"
@@ -89,5 +89,5 @@ same "the writer is told" EPIPE "$(cat /tmp/last)"
 exec 4>&-
 exec 5>&-
 exec 3>&-
-[ $failures = 0 ] || dump
+[ "$failures" = 0 ] || dump
 finish
