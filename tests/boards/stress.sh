@@ -48,9 +48,9 @@ for module in rpmsg_tty rpmsg_client_sample; do
 	[ ! -d /sys/module/$module ] || check "$module unloads" rmmod $module
 done
 comes "the processor runs" state_is running
-# It may have more than one user: a start while it boots by itself counts, too.
+# It may have many users: each start while it boots or recovers counts as one.
 tries=0
-while state_is running && [ $tries -lt 3 ]; do
+while state_is running && [ $tries -lt 100 ]; do
 	tries=$((tries + 1))
 	power stop
 done
