@@ -71,6 +71,8 @@ impl Bus for Rpmsg {
         dev.attach_pm_domain()?;
 
         if !drv.wants_endpoint() {
+            // What an earlier driver had is none of this one's.
+            dev.forget_endpoint();
             return drv.probe(dev).inspect_err(|error| failed(dev, *error));
         }
 
@@ -78,13 +80,14 @@ impl Bus for Rpmsg {
         ept.make_own(dev);
 
         let probed = drv.probe(dev).inspect_err(|error| failed(dev, *error));
-        let bound = probed.and_then(|()| announce(dev).inspect_err(|_| drv.remove(dev)));
+        let bound = probed.and_then(|()| {
+            ept.start();
+            announce(dev).inspect_err(|_| drv.remove(dev))
+        });
         if bound.is_ok() {
             ept.leave_to_channel();
         } else {
-            // A callback that still runs may want to answer through the channel.
-            drop(ept);
-            dev.forget_endpoint();
+            ept.retire(dev);
         }
         bound
     }

@@ -8,7 +8,12 @@
 //! the tables that it hangs into its devices and endpoints, whatever language it is written in.
 //!
 //! The safety requirements are those of C: pointers are valid, of the object that the name says,
-//! and stay so for the call. NULL is caught where the C implementation catches it.
+//! and stay so for the call. NULL is caught where the C implementation catches it, with a warning of
+//! the kernel and `-EINVAL`.
+//!
+//! The endpoint in a `struct rpmsg_device` stays valid when its driver is unbound, for as long as the
+//! device, or until the endpoint of the next driver goes: all functions of an endpoint then fail with
+//! `-ENXIO`. (On a transport in C it is NULL then.)
 
 use crate::{
     bus::BUS,
@@ -169,7 +174,8 @@ amp::c_abi! {
     }
 
     /// Sends `len` bytes to the other end of the endpoint's channel; waits up to 15 s for a buffer,
-    /// then fails with `-ETIMEDOUT`; a signal ends the wait with `-ERESTARTSYS`.
+    /// then fails with `-ETIMEDOUT`; a signal ends the wait with `-ERESTARTSYS`, the end of the channel
+    /// or of the other side with `-ENXIO`.
     fn rpmsg_send(ept: *mut rpmsg_endpoint, data: *const c_void, len: c_int) -> c_int {
         endpoint_op!(ept, send(data, len), null: errno(EINVAL), missing: errno(ENXIO))
     }
@@ -199,7 +205,8 @@ amp::c_abi! {
         endpoint_op!(ept, trysendto(data, len, dst), null: errno(EINVAL), missing: errno(ENXIO))
     }
 
-    /// Whether a message could be sent now (`EPOLLOUT`), and registers for when it can.
+    /// Whether a message could be sent now (`EPOLLOUT`), and registers for when it can; `EPOLLERR` if
+    /// none can any more.
     fn rpmsg_poll(
         ept: *mut rpmsg_endpoint,
         filp: *mut bindings::file,
@@ -208,7 +215,7 @@ amp::c_abi! {
         endpoint_op!(ept, poll(filp, wait), null: 0, missing: 0)
     }
 
-    /// The longest payload in bytes.
+    /// The longest payload in bytes; `-ENXIO` if the endpoint is gone with its channel.
     fn rpmsg_get_mtu(ept: *mut rpmsg_endpoint) -> isize {
         endpoint_op!(
             ept,

@@ -62,9 +62,12 @@ mod statistics;
 
 use c_abi::channel;
 pub(crate) use c_abi::{
+    channel::create_held,
     endpoint_ops::{
+        retire,
         set_send_timeout,
-        shutdown, //
+        shutdown,
+        start, //
     },
     nocopy, //
 };

@@ -41,13 +41,14 @@ impl Driver {
         unsafe { (*self.as_raw()).callback.is_some() }
     }
 
-    /// Gives a channel an endpoint with the driver's callbacks.
+    /// Gives a channel an endpoint with the driver's callbacks, whose messages wait until it is
+    /// ready.
     pub(crate) fn create_endpoint(&self, dev: &Device<CoreInternal<'_>>) -> Result<RawEndpoint> {
         // SAFETY: As in `wants_endpoint`.
         let (callback, flow) = unsafe { ((*self.as_raw()).callback, (*self.as_raw()).flowcontrol) };
 
         // SAFETY: The driver's callback takes what the driver makes of the private data.
-        let ept = unsafe { RawEndpoint::create(dev, dev.src(), callback, core::ptr::null_mut())? };
+        let ept = unsafe { RawEndpoint::create_held(dev, callback)? };
         ept.set_flow_callback(flow);
         Ok(ept)
     }

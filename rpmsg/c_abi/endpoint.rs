@@ -4,6 +4,7 @@
 
 use super::Port;
 use crate::{
+    transport,
     Addr,
     ChannelInfo,
     Device,
@@ -83,6 +84,35 @@ impl RawEndpoint {
         Ok(Self(NonNull::new(ept).ok_or(ENOMEM)?))
     }
 
+    /// Creates the own endpoint of a channel whose driver is not ready for messages: they wait until
+    /// it sends one, or [`start`](RawEndpoint::start). Those of a transport in C don't.
+    ///
+    /// # Errors
+    ///
+    /// [`ENOMEM`] if the transport could not create it; it has said why.
+    ///
+    /// # Safety
+    ///
+    /// `callback` may be called, with no private data, until the endpoint is destroyed.
+    pub(super) unsafe fn create_held(
+        dev: &Device<Bound>,
+        callback: bindings::rpmsg_rx_cb_t,
+    ) -> Result<Self> {
+        // SAFETY: The device is bound; the callback is the caller's to answer for.
+        match unsafe { transport::create_held(dev.as_raw(), callback, dev.src()) } {
+            // INVARIANT: The endpoint was just made, for us.
+            Some(ept) => Ok(Self(NonNull::new(ept).ok_or(ENOMEM)?)),
+            // SAFETY: By the function's requirements.
+            None => unsafe { Self::create(dev, dev.src(), callback, null_mut()) },
+        }
+    }
+
+    /// The channel's driver is ready: messages need not wait any more.
+    pub(crate) fn start(&self) {
+        // SAFETY: By the type invariants the endpoint is valid.
+        unsafe { transport::start(self.0.as_ptr()) };
+    }
+
     /// The address on this side.
     pub(crate) fn addr(&self) -> Addr {
         self.port().addr()
@@ -111,6 +141,18 @@ impl RawEndpoint {
         let _ = ManuallyDrop::new(self);
     }
 
+    /// Destroys the endpoint, which is the channel's own. A transport of ours keeps it in memory, so
+    /// that the channel can go on to refer to it: C code that comes late gets [`ENXIO`] from it. Process
+    /// context, may sleep.
+    pub(crate) fn retire(self, dev: &Device<Bound>) {
+        let this = ManuallyDrop::new(self);
+        // SAFETY: By the type invariants the endpoint is valid, and this is the last use of it; its
+        // channel is bound.
+        if !unsafe { transport::retire(this.0.as_ptr()) } {
+            dev.forget_endpoint();
+        }
+    }
+
     /// The endpoint that was left to the channel, if its driver has not taken that away.
     ///
     /// # Safety
@@ -127,11 +169,9 @@ impl RawEndpoint {
 pub(crate) fn destroy_own(dev: &Device<Bound>) {
     // SAFETY: A driver in Rust has taken its endpoint away from the channel by now, so what is found
     // is the bus's.
-    let ept = unsafe { RawEndpoint::take_own(dev) };
-
-    // A callback that still runs may want to answer through the channel: first this.
-    drop(ept);
-    dev.forget_endpoint();
+    if let Some(ept) = unsafe { RawEndpoint::take_own(dev) } {
+        ept.retire(dev);
+    }
 }
 
 impl Drop for RawEndpoint {

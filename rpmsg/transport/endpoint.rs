@@ -86,6 +86,8 @@ pub(super) struct Endpoint {
     closed: AtomicFlag,
     /// Nothing is sent from here any more.
     pub(super) muted: AtomicFlag,
+    /// The driver is not ready for its callback: messages wait. Changed under `inbox`.
+    held: AtomicFlag,
     /// How long a sender waits for a buffer, in milliseconds.
     pub(super) send_timeout_ms: Atomic<u32>,
     pub(super) counters: Counters,
@@ -193,6 +195,7 @@ impl Endpoint {
         rpdev: *mut rpmsg_device,
         cb: bindings::rpmsg_rx_cb_t,
         private: *mut c_void,
+        held: bool,
     ) -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
             c <- Object::new(rpdev, cb, private, addr),
@@ -200,6 +203,7 @@ impl Endpoint {
             host,
             closed: AtomicFlag::new(false),
             muted: AtomicFlag::new(false),
+            held: AtomicFlag::new(held),
             send_timeout_ms: Atomic::new(DEFAULT_TIMEOUT_MS),
             counters: Counters::new(),
             flow <- Flow::new(),
@@ -253,6 +257,12 @@ impl Endpoint {
         self.closed.load(Relaxed)
     }
 
+    /// Whether messages wait for [`start`].
+    #[inline]
+    pub(super) fn is_held(&self) -> bool {
+        self.held.load(Relaxed)
+    }
+
     /// Calls the callback with one message. Returns it, unless the driver keeps it.
     fn call(&self, mut buffer: KBox<Buffer>) -> Option<KBox<Buffer>> {
         let src = buffer.src;
@@ -303,7 +313,9 @@ pub(super) fn push(endpoint: &RcuArc<Endpoint>, messages: &mut Chain) -> bool {
         }
         *messages = ordered;
     }
-    let wake = inbox.waiting.len() > 0 && !core::mem::replace(&mut inbox.scheduled, true);
+    let wake = inbox.waiting.len() > 0
+        && !endpoint.is_held()
+        && !core::mem::replace(&mut inbox.scheduled, true);
     drop(inbox);
 
     let dropped = messages.len();
@@ -324,10 +336,24 @@ pub(super) fn push(endpoint: &RcuArc<Endpoint>, messages: &mut Chain) -> bool {
 /// Has the endpoint look whether there is [news](Flow::has_news) for its driver. Any context.
 pub(super) fn look_again(endpoint: RcuArc<Endpoint>) {
     let mut inbox = endpoint.inbox.lock();
-    let is_idle = !endpoint.closed.load(Relaxed) && !core::mem::replace(&mut inbox.scheduled, true);
+    let is_idle = !endpoint.is_closed()
+        && !endpoint.is_held()
+        && !core::mem::replace(&mut inbox.scheduled, true);
     drop(inbox);
     if is_idle {
         schedule(endpoint);
+    }
+}
+
+/// Lets the callback have messages, which have waited for that. Any context.
+pub(super) fn start(endpoint: &RcuArc<Endpoint>) {
+    let mut inbox = endpoint.inbox.lock();
+    let was_held = endpoint.held.xchg(false, Relaxed);
+    let has_work = inbox.waiting.len() > 0 || endpoint.flow.has_news();
+    let wake = was_held && has_work && !core::mem::replace(&mut inbox.scheduled, true);
+    drop(inbox);
+    if wake {
+        schedule(endpoint.clone());
     }
 }
 
@@ -372,13 +398,15 @@ pub(super) fn let_go(endpoint: &Endpoint, payload: usize) -> Result {
     Ok(())
 }
 
-/// Creates an endpoint; its owner's reference is the pointer.
+/// Creates an endpoint; its owner's reference is the pointer. If it is `held` it gets its messages
+/// from [`start`] on.
 pub(super) fn create(
     host: &Arc<Host>,
     rpdev: *mut rpmsg_device,
     cb: bindings::rpmsg_rx_cb_t,
     private: *mut c_void,
     addr: Addr,
+    held: bool,
 ) -> Result<*mut rpmsg_endpoint> {
     let slot = if addr == Addr::FLOW_CONTROL && host.flow_control {
         Err(EBUSY)
@@ -404,7 +432,7 @@ pub(super) fn create(
     })?;
 
     let endpoint = RcuArc::pin_init(
-        Endpoint::new(host.clone(), Addr(slot.addr()), rpdev, cb, private),
+        Endpoint::new(host.clone(), Addr(slot.addr()), rpdev, cb, private, held),
         GFP_KERNEL,
     )?;
     slot.publish(endpoint.clone());

@@ -20,10 +20,7 @@ use amp::trace::rpmsg as trace;
 use core::ops::ControlFlow;
 use kernel::{
     prelude::*,
-    sync::atomic::{
-        Acquire,
-        Relaxed, //
-    },
+    sync::atomic::Relaxed,
     time::{
         msecs_to_jiffies,
         Jiffies, //
@@ -68,7 +65,7 @@ impl Origin<'_> {
     /// Whether nothing is to be sent from there any more.
     fn is_muted(self) -> bool {
         match self {
-            Self::Endpoint(endpoint) | Self::For(endpoint) => endpoint.muted.load(Acquire),
+            Self::Endpoint(endpoint) | Self::For(endpoint) => endpoint.is_muted(),
             Self::Host(_) => false,
         }
     }

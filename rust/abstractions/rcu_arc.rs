@@ -62,6 +62,9 @@ unsafe impl<T: Send + Sync> Send for RcuArc<T> {}
 // SAFETY: As above.
 unsafe impl<T: Send + Sync> Sync for RcuArc<T> {}
 
+// What is pinned is the object, not the reference.
+impl<T> Unpin for RcuArc<T> {}
+
 impl<T> RcuArc<T> {
     /// Makes an object with one reference. May sleep if `flags` say so.
     pub fn pin_init<E>(init: impl PinInit<T, E>, flags: kernel::alloc::Flags) -> Result<Self, Error>

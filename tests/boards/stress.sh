@@ -28,8 +28,10 @@ check "the drivers load" modprobe rpmsg_ctrl
 check "the sample loads" modprobe rpmsg_client_sample count=10
 mkdir /tmp/modules
 ln -s /lib/modules/*/kernel/*.ko /tmp/modules
-# Without mainline's rpmsg_tty: it asks for the MTU of an endpoint that its channel
-# has taken along, which is worth a warning of the kernel.
+if [ -e /mainline/rpmsg_tty.ko ]; then
+	ln -s /mainline/rpmsg_tty.ko /tmp/modules
+	check "the terminal's driver loads" insmod /mainline/rpmsg_tty.ko
+fi
 comes "the control device is there" test -c /dev/rpmsg_ctrl0
 mark
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the suites need of C: a signal. */
+/* What the suites need of C: a signal, and patience. */
 #include <linux/sched/signal.h>
+#include <linux/slab.h>
 
 #include "glue.h"
 
@@ -16,4 +17,13 @@ void fake_signal_clear(void)
 {
 	flush_signals(current);
 	disallow_signal(SIGINT);
+}
+
+/*
+ * Waits until all that kfree_rcu() was called for is free: what kmem_cache_destroy() does
+ * first, whatever cache it is, and nothing that modules can call does by itself.
+ */
+void wait_for_kfree_rcu(void)
+{
+	kmem_cache_destroy(kmem_cache_create("kunit", 8, 0, SLAB_NO_MERGE, NULL));
 }

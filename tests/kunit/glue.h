@@ -4,5 +4,6 @@
 
 int fake_signal_send(void);
 void fake_signal_clear(void);
+void wait_for_kfree_rcu(void);
 
 #endif

@@ -8,6 +8,7 @@
 #[macro_use]
 mod check;
 mod c_abi {
+    pub(crate) mod driver;
     pub(crate) mod endpoint;
     pub(crate) mod others;
     pub(crate) mod signal;
@@ -18,6 +19,7 @@ mod slot;
 mod spawn;
 mod suites {
     mod rpmsg_buffers;
+    pub(crate) mod rpmsg_c_driver;
     mod rpmsg_channel;
     pub(crate) mod rpmsg_driver;
     mod rpmsg_endpoint;
@@ -41,6 +43,7 @@ struct RpmsgKunit {
     _driver: driver::Registration<rpmsg::Adapter<rpmsg_bus::Client>>,
     _registry: slot::Open<Arc<rpmsg_bus::Registry>>,
     _plan: slot::Open<Arc<suites::rpmsg_driver::Plan>>,
+    _orders: slot::Open<Arc<suites::rpmsg_c_driver::Orders>>,
 }
 
 impl kernel::InPlaceModule for RpmsgKunit {
@@ -48,6 +51,7 @@ impl kernel::InPlaceModule for RpmsgKunit {
         try_pin_init!(Self {
             _registry: rpmsg_bus::REGISTRY.open()?,
             _plan: suites::rpmsg_driver::PLAN.open()?,
+            _orders: suites::rpmsg_c_driver::ORDERS.open()?,
             _driver <- driver::Registration::new(c"rpmsg_kunit", module),
         })
     }

@@ -6,7 +6,10 @@ use crate::{
     bus::BUS,
     c_abi,
     transport::{
-        endpoint,
+        endpoint::{
+            self,
+            Endpoint, //
+        },
         Host,
         Registration,
         MAX_CHANNELS, //
@@ -15,7 +18,10 @@ use crate::{
     ChannelInfo,
     Device, //
 };
-use amp::device::DeviceExt;
+use amp::{
+    device::DeviceExt,
+    rcu_arc::RcuArc, //
+};
 use amp_bindings as bindings;
 use bindings::{
     rpmsg_channel_info,
@@ -33,7 +39,9 @@ use kernel::{
     prelude::*,
     sync::{
         atomic::Relaxed,
-        Arc, //
+        new_spinlock,
+        Arc,
+        SpinLock, //
     },
     types::Opaque, //
 };
@@ -61,6 +69,10 @@ struct Channel {
     rpdev: Opaque<rpmsg_device>,
     host: Arc<Host>,
     role: Role,
+    /// The last endpoint that was [destroyed](super::endpoint_ops::retire), for those who find it in
+    /// `rpdev` still.
+    #[pin]
+    retired: SpinLock<Option<RcuArc<Endpoint>>>,
 }
 
 #[pinned_drop]
@@ -91,6 +103,7 @@ impl Channel {
                 rpdev <- Opaque::zeroed(),
                 host: host.clone(),
                 role,
+                retired <- new_spinlock!(None),
             }),
             GFP_KERNEL,
         )
@@ -150,6 +163,19 @@ pub(super) unsafe fn peer(rpdev: *mut rpmsg_device) -> Addr {
         Role::Service => dev.dst(),
         Role::Special => Addr::ANY,
     }
+}
+
+/// Keeps an endpoint of the channel's in memory, instead of the one that was kept before.
+///
+/// # Safety
+///
+/// `rpdev` must be that of a living channel of ours.
+pub(super) unsafe fn keep(rpdev: *mut rpmsg_device, endpoint: RcuArc<Endpoint>) {
+    // SAFETY: By the function's requirements.
+    let channel = unsafe { Channel::from_raw(rpdev) };
+    let before = (*channel.retired.lock()).replace(endpoint);
+    // Without the lock.
+    drop(before);
 }
 
 extern "C" fn release(dev: *mut bindings::device) {
@@ -316,7 +342,28 @@ extern "C" fn create_ept(
 ) -> *mut rpmsg_endpoint {
     // SAFETY: This is called for channels of ours.
     let host = unsafe { &Channel::from_raw(rpdev).host };
-    endpoint::create(host, rpdev, cb, private, Addr(info.src)).unwrap_or(null_mut())
+    endpoint::create(host, rpdev, cb, private, Addr(info.src), false).unwrap_or(null_mut())
+}
+
+/// As the operation `create_ept`, for a channel's own endpoint: messages wait until its driver is
+/// [ready](super::endpoint_ops::start). [`None`] for channels of other transports.
+///
+/// # Safety
+///
+/// As `rpmsg_create_ept()`.
+pub(crate) unsafe fn create_held(
+    rpdev: *mut rpmsg_device,
+    cb: bindings::rpmsg_rx_cb_t,
+    addr: Addr,
+) -> Option<*mut rpmsg_endpoint> {
+    // SAFETY: By the function's requirements; channels with this table are ours.
+    let host = unsafe {
+        if !core::ptr::eq((*rpdev).ops, &OPS) {
+            return None;
+        }
+        &Channel::from_raw(rpdev).host
+    };
+    Some(endpoint::create(host, rpdev, cb, null_mut(), addr, true).unwrap_or(null_mut()))
 }
 
 extern "C" fn announce_create(rpdev: *mut rpmsg_device) -> c_int {

@@ -2,7 +2,9 @@
 
 //! What drivers, C ones among them, do with an endpoint.
 
+use super::channel;
 use crate::{
+    c_abi,
     transport::{
         endpoint::{
             self,
@@ -18,6 +20,7 @@ use crate::{
 use amp::rcu_arc::RcuArc;
 use amp_bindings as bindings;
 use bindings::rpmsg_endpoint;
+use core::mem::ManuallyDrop;
 use kernel::{
     device::Normal,
     ffi::{
@@ -26,6 +29,7 @@ use kernel::{
     },
     prelude::*,
     sync::atomic::{
+        Acquire,
         Relaxed,
         Release, //
     }, //
@@ -43,19 +47,9 @@ impl Endpoint {
         unsafe { &*ept.cast::<Self>() }
     }
 
-    /// What rpmsg_send() and the like do.
-    ///
-    /// # Safety
-    ///
-    /// `data` must be valid for reading `len` bytes.
-    unsafe fn send(&self, data: *const c_void, len: c_int, dst: Addr, wait: Wait) -> Result {
-        let payload = match usize::try_from(len) {
-            Ok(0) => &[],
-            // SAFETY: By the function's requirements.
-            Ok(len) => unsafe { core::slice::from_raw_parts(data.cast::<u8>(), len) },
-            Err(_) => return Err(EMSGSIZE),
-        };
-        self.host.send(Origin::Endpoint(self), dst, payload, wait)
+    /// Whether nothing is sent from here any more.
+    pub(in crate::transport) fn is_muted(&self) -> bool {
+        self.muted.load(Acquire)
     }
 
     /// Where the endpoint's channel sends to.
@@ -127,6 +121,70 @@ pub(in crate::transport) unsafe fn ours<'a>(ept: *mut rpmsg_endpoint) -> Result<
     Ok(unsafe { Endpoint::from_raw(ept) })
 }
 
+/// Destroys the endpoint that a channel has had for its driver in C. Process context, may sleep.
+///
+/// An endpoint of ours stays in memory for those who come late, a program that still has a terminal
+/// open for example: until the channel parts with another one, or is released, sending from it fails
+/// with [`ENXIO`]. Returns whether it does; endpoints of other transports are gone.
+///
+/// # Safety
+///
+/// `ept` must be a valid endpoint that nobody else destroys, and its channel not released meanwhile.
+pub(crate) unsafe fn retire(ept: *mut rpmsg_endpoint) -> bool {
+    // SAFETY: By the function's requirements.
+    let endpoint = unsafe { reference(ept) };
+    let stays = endpoint.is_ok();
+    if let Ok(endpoint) = endpoint {
+        let channel = endpoint.c.channel();
+        // SAFETY: The endpoint's channel is one of ours, and valid by the requirements.
+        unsafe { channel::keep(channel, endpoint) };
+    }
+    // SAFETY: By the function's requirements.
+    unsafe { c_abi::rpmsg_destroy_ept(ept) };
+    stays
+}
+
+/// One more reference to an endpoint, if it is one of ours.
+///
+/// # Safety
+///
+/// As [`ours`], for this call.
+pub(in crate::transport) unsafe fn reference(ept: *mut rpmsg_endpoint) -> Result<RcuArc<Endpoint>> {
+    // SAFETY: By the function's requirements.
+    unsafe { ours(ept) }?;
+    // SAFETY: The owner's reference is the pointer, and stays.
+    // CAST: `c` is the first field.
+    let owners =
+        ManuallyDrop::new(unsafe { RcuArc::from_raw(ept.cast_const().cast::<Endpoint>()) });
+    Ok(RcuArc::clone(&owners))
+}
+
+/// The driver is ready for the messages of its channel's own endpoint. Nothing happens to endpoints
+/// of other transports. Any context.
+///
+/// # Safety
+///
+/// As [`ours`], for this call.
+pub(crate) unsafe fn start(ept: *mut rpmsg_endpoint) {
+    // SAFETY: By the function's requirements.
+    if let Ok(endpoint) = unsafe { reference(ept) } {
+        endpoint::start(&endpoint);
+    }
+}
+
+/// Who sends wants answers, also before its probe has returned.
+///
+/// # Safety
+///
+/// As [`ours`], for this call; `endpoint` must be `ept`'s.
+#[inline]
+pub(in crate::transport) unsafe fn answers_may_come(ept: *mut rpmsg_endpoint, endpoint: &Endpoint) {
+    if endpoint.is_held() {
+        // SAFETY: By the function's requirements.
+        unsafe { start(ept) };
+    }
+}
+
 fn to_int(result: Result) -> c_int {
     match result {
         Ok(()) => 0,
@@ -135,6 +193,10 @@ fn to_int(result: Result) -> c_int {
 }
 
 extern "C" fn destroy_ept(ept: *mut rpmsg_endpoint) {
+    // Who waits for a buffer may be the callback, which is waited for.
+    // SAFETY: The owner has not destroyed it yet.
+    unsafe { shutdown(ept) };
+
     // SAFETY: The owner gives back the reference that `create` gave to it.
     // CAST: `c` is the first field.
     let endpoint = unsafe { RcuArc::from_raw(ept.cast_const().cast::<Endpoint>()) };
@@ -144,25 +206,51 @@ extern "C" fn destroy_ept(ept: *mut rpmsg_endpoint) {
     endpoint::close(&endpoint);
 }
 
+/// What rpmsg_send() and the like do, to the other end of the channel if `dst` is [`None`].
+///
+/// # Safety
+///
+/// `ept` must be that of an endpoint whose owner has not destroyed it, `data` valid for reading `len`
+/// bytes.
+unsafe fn send_from(
+    ept: *mut rpmsg_endpoint,
+    data: *const c_void,
+    len: c_int,
+    dst: Option<Addr>,
+    wait: Wait,
+) -> c_int {
+    // SAFETY: By the function's requirements.
+    let endpoint = unsafe { Endpoint::from_raw(ept) };
+    let payload = match usize::try_from(len) {
+        Ok(0) => &[],
+        // SAFETY: By the function's requirements.
+        Ok(len) => unsafe { core::slice::from_raw_parts(data.cast::<u8>(), len) },
+        Err(_) => return EMSGSIZE.to_errno(),
+    };
+    // SAFETY: As above.
+    unsafe { answers_may_come(ept, endpoint) };
+
+    let dst = dst.unwrap_or_else(|| endpoint.channel_dst());
+    to_int(
+        endpoint
+            .host
+            .send(Origin::Endpoint(endpoint), dst, payload, wait),
+    )
+}
+
 extern "C" fn send(ept: *mut rpmsg_endpoint, data: *const c_void, len: c_int) -> c_int {
     // SAFETY: The caller owns the endpoint, and gives `len` bytes.
-    unsafe {
-        let endpoint = Endpoint::from_raw(ept);
-        to_int(endpoint.send(data, len, endpoint.channel_dst(), Wait::Yes))
-    }
+    unsafe { send_from(ept, data, len, None, Wait::Yes) }
 }
 
 extern "C" fn sendto(ept: *mut rpmsg_endpoint, data: *const c_void, len: c_int, dst: u32) -> c_int {
     // SAFETY: As in `send`.
-    unsafe { to_int(Endpoint::from_raw(ept).send(data, len, Addr(dst), Wait::Yes)) }
+    unsafe { send_from(ept, data, len, Some(Addr(dst)), Wait::Yes) }
 }
 
 extern "C" fn trysend(ept: *mut rpmsg_endpoint, data: *const c_void, len: c_int) -> c_int {
     // SAFETY: As in `send`.
-    unsafe {
-        let endpoint = Endpoint::from_raw(ept);
-        to_int(endpoint.send(data, len, endpoint.channel_dst(), Wait::No))
-    }
+    unsafe { send_from(ept, data, len, None, Wait::No) }
 }
 
 extern "C" fn trysendto(
@@ -172,7 +260,7 @@ extern "C" fn trysendto(
     dst: u32,
 ) -> c_int {
     // SAFETY: As in `send`.
-    unsafe { to_int(Endpoint::from_raw(ept).send(data, len, Addr(dst), Wait::No)) }
+    unsafe { send_from(ept, data, len, Some(Addr(dst)), Wait::No) }
 }
 
 extern "C" fn poll(
@@ -189,6 +277,9 @@ extern "C" fn poll(
     unsafe {
         bindings::poll_wait(filp, host.senders.as_raw(), wait);
         bindings::poll_wait(filp, host.resumed.as_raw(), wait);
+    }
+    if endpoint.is_muted() {
+        return EPOLLERR;
     }
     match host.transport.enter() {
         Some(_) if endpoint.flow.is_paused(endpoint.c.peer()) => 0,
@@ -211,6 +302,11 @@ extern "C" fn set_flow_control(ept: *mut rpmsg_endpoint, pause: bool, dst: u32) 
 
 extern "C" fn get_mtu(ept: *mut rpmsg_endpoint) -> isize {
     // SAFETY: The caller owns the endpoint.
+    let endpoint = unsafe { Endpoint::from_raw(ept) };
+    if endpoint.is_muted() {
+        // CAST: An errno value is small.
+        return ENXIO.to_errno() as isize;
+    }
     // CAST: Transports move at most 64 KiB at a time.
-    unsafe { Endpoint::from_raw(ept) }.host.mtu as isize
+    endpoint.host.mtu as isize
 }

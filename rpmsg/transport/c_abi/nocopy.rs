@@ -23,10 +23,7 @@ use amp::{
 };
 use amp_bindings as bindings;
 use bindings::rpmsg_endpoint;
-use core::{
-    mem::ManuallyDrop,
-    ptr::NonNull, //
-};
+use core::ptr::NonNull;
 use kernel::prelude::*;
 
 /// A buffer that is with a driver.
@@ -72,16 +69,22 @@ pub(crate) unsafe fn take(ept: *mut rpmsg_endpoint, wait: Wait) -> Result<(NonNu
         transport.put_buffer(buffer);
         return Err(EOPNOTSUPP);
     };
-    let noted = endpoint.lent.lock().push_within_capacity(Lent {
-        buffer,
-        payload: payload.as_ptr().addr(),
-        wait,
-    });
-    if noted.is_err() {
-        // Others have used the room meanwhile.
-        transport.put_buffer(buffer);
-        return Err(ENOMEM);
-    }
+    let noted = {
+        let mut lent = endpoint.lent.lock();
+        if endpoint.is_muted() {
+            // All are given back, or have been: see `release_all`.
+            Err(ENXIO)
+        } else {
+            // Others may have used the room meanwhile.
+            lent.push_within_capacity(Lent {
+                buffer,
+                payload: payload.as_ptr().addr(),
+                wait,
+            })
+            .map_err(|_| ENOMEM)
+        }
+    };
+    noted.inspect_err(|_| transport.put_buffer(buffer))?;
     Ok((payload, host.mtu))
 }
 
@@ -115,6 +118,8 @@ pub(crate) unsafe fn send(
     // SAFETY: By the function's requirements.
     let endpoint = unsafe { endpoint_ops::ours(ept) }.map_err(not_sent(false))?;
     let host = &endpoint.host;
+    // SAFETY: As above.
+    unsafe { endpoint_ops::answers_may_come(ept, endpoint) };
     let dst = dst.unwrap_or_else(|| endpoint.channel_dst());
     if len > host.mtu {
         return Err(EMSGSIZE).map_err(not_sent(true));
@@ -180,11 +185,9 @@ pub(in crate::transport) fn release_all(endpoint: &Endpoint) {
 /// As [`take`].
 pub(crate) unsafe fn hold(ept: *mut rpmsg_endpoint, payload: usize) -> Result<Keeper> {
     // SAFETY: By the function's requirements.
-    unsafe { endpoint_ops::ours(ept) }?.hold(payload)?;
-    // SAFETY: The endpoint is one of ours; its owner's reference is the pointer, and stays.
-    // CAST: The C object is the first field.
-    let owners = ManuallyDrop::new(unsafe { RcuArc::from_raw(ept.cast_const().cast()) });
-    Ok(Keeper(RcuArc::clone(&owners)))
+    let endpoint = unsafe { endpoint_ops::reference(ept) }?;
+    endpoint.hold(payload)?;
+    Ok(Keeper(endpoint))
 }
 
 /// Who keeps a message that is held: its endpoint, which may be destroyed meanwhile.

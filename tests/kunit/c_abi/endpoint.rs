@@ -51,7 +51,7 @@ impl Channel {
 /// # Invariants
 ///
 /// The endpoint is valid during `'a`.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ept<'a>(NonNull<amp_bindings::rpmsg_endpoint>, PhantomData<&'a ()>);
 
 /// Where a message is: an address, which the bus compares with those that it has given out.
@@ -72,7 +72,7 @@ impl Payload {
 /// What the functions of C return: 0 or a negative errno, as they do.
 impl Ept<'_> {
     /// Users of this see to the invariants.
-    fn new(ept: *mut amp_bindings::rpmsg_endpoint) -> Option<Self> {
+    pub(super) fn new(ept: *mut amp_bindings::rpmsg_endpoint) -> Option<Self> {
         NonNull::new(ept).map(|ept| Self(ept, PhantomData))
     }
 
@@ -138,6 +138,42 @@ impl Ept<'_> {
         let len = text.len() as c_int;
         // SAFETY: By the type invariants the endpoint is valid; there are `len` bytes.
         unsafe { amp_bindings::rpmsg_send(self.0.as_ptr(), text.as_ptr().cast(), len) }
+    }
+
+    /// `rpmsg_sendto()`.
+    pub(crate) fn send_copy_to(self, text: &[u8], dst: Addr) -> c_int {
+        // CAST: As in `send_copy()`.
+        let len = text.len() as c_int;
+        // SAFETY: As in `send_copy()`.
+        unsafe { amp_bindings::rpmsg_sendto(self.0.as_ptr(), text.as_ptr().cast(), len, dst.0) }
+    }
+
+    /// `rpmsg_trysend()`.
+    pub(crate) fn try_send_copy(self, text: &[u8]) -> c_int {
+        // CAST: As in `send_copy()`.
+        let len = text.len() as c_int;
+        // SAFETY: As in `send_copy()`.
+        unsafe { amp_bindings::rpmsg_trysend(self.0.as_ptr(), text.as_ptr().cast(), len) }
+    }
+
+    /// `rpmsg_trysendto()`.
+    pub(crate) fn try_send_copy_to(self, text: &[u8], dst: Addr) -> c_int {
+        // CAST: As in `send_copy()`.
+        let len = text.len() as c_int;
+        // SAFETY: As in `send_copy()`.
+        unsafe { amp_bindings::rpmsg_trysendto(self.0.as_ptr(), text.as_ptr().cast(), len, dst.0) }
+    }
+
+    /// `rpmsg_get_mtu()`.
+    pub(crate) fn mtu(self) -> isize {
+        // SAFETY: By the type invariants the endpoint is valid.
+        unsafe { rpmsg::c_abi::rpmsg_get_mtu(self.0.as_ptr()) }
+    }
+
+    /// `rpmsg_set_flow_control()`.
+    pub(crate) fn set_flow_control(self, pause: bool, dst: Addr) -> c_int {
+        // SAFETY: By the type invariants the endpoint is valid.
+        unsafe { rpmsg::c_abi::rpmsg_set_flow_control(self.0.as_ptr(), pause, dst.0) }
     }
 
     /// `rpmsg_set_send_timeout()`, in milliseconds.
