@@ -152,10 +152,10 @@ pub(crate) unsafe fn retire(ept: *mut rpmsg_endpoint) -> bool {
 pub(in crate::transport) unsafe fn reference(ept: *mut rpmsg_endpoint) -> Result<RcuArc<Endpoint>> {
     // SAFETY: By the function's requirements.
     unsafe { ours(ept) }?;
-    // SAFETY: The owner's reference is the pointer, and stays.
     // CAST: `c` is the first field.
-    let owners =
-        ManuallyDrop::new(unsafe { RcuArc::from_raw(ept.cast_const().cast::<Endpoint>()) });
+    let endpoint = ept.cast_const().cast::<Endpoint>();
+    // SAFETY: The owner's reference is the pointer, and stays.
+    let owners = ManuallyDrop::new(unsafe { RcuArc::from_raw(endpoint) });
     Ok(RcuArc::clone(&owners))
 }
 
