@@ -50,7 +50,7 @@ test:
 	@tests/run $(BOARD)
 
 test-all:
-	@tests/run panda hawk sim
+	@tests/run panda checked hawk sim
 
 test-dsp:
 	@tests/dsp/run --all

@@ -2,6 +2,7 @@
 # The processor boots by itself when its driver is loaded; everything that a
 # user looks at is where mainline has it; it stops and leaves nothing behind.
 # boards: panda hawk
+# kernel: checked
 # shellcheck shell=sh disable=SC1091,SC2153,SC2154 # what is sourced is in the guest
 . /add/check.sh
 

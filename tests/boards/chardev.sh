@@ -3,6 +3,7 @@
 # what is bounded, what blocks and what wakes it, and the end of the device while
 # it is in use.
 # tools: rpmsg_user
+# kernel: checked
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 

@@ -2,6 +2,7 @@
 # /dev/rpmsg_ctrlN: channels and endpoints that user space asks for, what it is
 # refused, and channels with a device of their own.
 # tools: rpmsg_user
+# kernel: checked
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 

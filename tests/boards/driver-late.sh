@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # A driver that registers after its channel exists is bound at once, and one
 # that was there before gets the channel when it appears.
+# kernel: checked
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 

@@ -4,6 +4,7 @@
 # keeps back.
 # boards: panda hawk
 # tools: rpmsg_user
+# kernel: checked
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 

@@ -6,6 +6,7 @@
 # boards: panda
 # firmware: hostile
 # tools: rpmsg_user
+# kernel: checked
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # 100 messages there and back, with the stack's sample driver and, on our stack,
 # with the unmodified C one as well.
+# kernel: checked
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 

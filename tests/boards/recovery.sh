@@ -2,6 +2,7 @@
 # Recovery from crashes: on, off and by hand, in sysfs and in debugfs; one that
 # fails leaves a state from which everything can be had again.
 # boards: panda hawk
+# kernel: checked
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 

@@ -3,6 +3,7 @@
 # that it sleeps over than there are buffers: all messages of the other one get
 # through meanwhile, those for user space too, and in the end its own.
 # tools: rpmsg_user
+# kernel: checked
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 

@@ -2,6 +2,7 @@
 # The platform driver is taken from the running processor and given back, with a
 # client at work; on OMAP4 then the mailbox is taken away, which takes the
 # processor's driver with it first.
+# kernel: checked
 # shellcheck shell=sh disable=SC1091,SC2153,SC2154 # what is sourced is in the guest
 . /add/check.sh
 
