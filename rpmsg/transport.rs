@@ -87,14 +87,22 @@ pub trait Transport: Send + Sync {
     /// The longest payload in bytes.
     fn mtu(&self) -> usize;
 
-    /// Takes a free buffer to send in. Must not sleep.
-    fn take_buffer(&self) -> Option<u32>;
+    /// Takes a free buffer to send in, if there is one. Must not sleep.
+    ///
+    /// # Errors
+    ///
+    /// If there will be none any more, see [`Host::sending_ends`].
+    fn take_buffer(&self) -> Result<Option<u32>>;
 
-    /// Whether [`take_buffer`](Transport::take_buffer) would succeed. Must not sleep.
+    /// Whether [`take_buffer`](Transport::take_buffer) would give one. Must not sleep.
     ///
     /// If not, the transport must call [`Host::buffer_is_free`] when it would, as soon as `when`
     /// says.
-    fn has_buffer(&self, when: When) -> bool;
+    ///
+    /// # Errors
+    ///
+    /// As [`take_buffer`](Transport::take_buffer).
+    fn has_buffer(&self, when: When) -> Result<bool>;
 
     /// Sends `payload`, which is not longer than the [`mtu`](Transport::mtu), in `buffer`. May sleep.
     ///
@@ -238,6 +246,12 @@ impl Host {
     }
 
     /// Whether one more message about what the other side does wrong may go into the log.
+    /// Nothing can be sent any more, though the transport is still there: who waits for a buffer
+    /// looks again, and gets the transport's error. Any context.
+    pub fn sending_ends(&self) {
+        self.senders.wake_all();
+    }
+
     pub fn may_complain(&self) -> bool {
         self.complaints.allows(c"rpmsg")
     }

@@ -38,7 +38,9 @@ use kernel::{
 /// # Errors
 ///
 /// All functions that send fail with [`EINVAL`] if an address is [`Addr::ANY`]; [`EMSGSIZE`] if the
-/// payload is longer than [`mtu`](Port::mtu); [`ENXIO`] if the other side is gone. The waiting ones
+/// payload is longer than [`mtu`](Port::mtu); [`ENXIO`] if the other side is gone; [`EIO`] if it has
+/// damaged what messages are sent by, a virtqueue, and none can be sent until it restarts. Both also
+/// while they wait. The waiting ones
 /// wait for a buffer to send in, and while the other end has [paused](Port::set_flow_control) this
 /// one, up to 15 s or what [`set_send_timeout`](Port::set_send_timeout) said for each. They fail with
 /// [`ETIMEDOUT`] then, or with [`ERESTARTSYS`] when a signal comes; the others fail with [`ENOMEM`] or

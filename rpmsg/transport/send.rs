@@ -91,7 +91,7 @@ impl Host {
     /// - [`EAGAIN`] if `dst` has paused the endpoint and `wait` says not to wait.
     /// - [`ETIMEDOUT`] if there was none in the endpoint's time, [`ERESTARTSYS`] if a signal came
     ///   first, [`ENXIO`] if the transport or the endpoint goes away, also while waiting.
-    /// - What the transport says.
+    /// - What the transport says: [`EIO`] if the other side has damaged the ring, also while waiting.
     pub(super) fn send(&self, origin: Origin<'_>, dst: Addr, payload: &[u8], wait: Wait) -> Result {
         let result = self.try_to_send(origin, dst, payload, wait);
         if let Origin::Endpoint(endpoint) = origin {
@@ -148,7 +148,7 @@ impl Host {
         let at_once = if self.senders.has_queue() {
             None
         } else {
-            transport.take_buffer()
+            transport.take_buffer()?
         };
         let buffer = match (at_once, wait) {
             (Some(buffer), _) => buffer,
@@ -156,7 +156,7 @@ impl Host {
             (None, Wait::Yes) => self.wait_for_buffer(transport, origin)?,
         };
         // One wake-up is for one waiter: hand on what else there is, or have them woken again.
-        if self.senders.has_waiters() && transport.has_buffer(When::One) {
+        if self.senders.has_waiters() && transport.has_buffer(When::One) != Ok(false) {
             self.senders.wake_one();
         }
         Ok(buffer)
@@ -188,11 +188,14 @@ impl Host {
                 };
                 // Asked in this order no buffer that comes free in between is missed.
                 let buffer = match transport.take_buffer() {
-                    None if transport.has_buffer(when) => transport.take_buffer(),
+                    Ok(None) => match transport.has_buffer(when) {
+                        Ok(true) => transport.take_buffer(),
+                        nothing => nothing.map(|_| None),
+                    },
                     buffer => buffer,
                 };
-                match buffer {
-                    Some(buffer) => ControlFlow::Break(Ok(buffer)),
+                match buffer.transpose() {
+                    Some(buffer) => ControlFlow::Break(buffer),
                     None => ControlFlow::Continue(nap),
                 }
             });

@@ -56,6 +56,8 @@ struct Ring {
     /// Buffers that the ring did not take back, to be offered again. Never grows beyond the room
     /// that it was given.
     refused: KVec<u32>,
+    /// The log has told that the ring is damaged.
+    told: bool,
 }
 
 /// What a look at the ring was good for.
@@ -94,6 +96,7 @@ impl Rx {
             notifier,
             host,
             refused,
+            told: false,
         });
         Ok(notify)
     }
@@ -145,6 +148,12 @@ impl Ring {
             if self.give_back(used.buffer) {
                 given_back += 1;
             }
+        }
+        if received == 0 && self.queue.is_broken() && !core::mem::replace(&mut self.told, true) {
+            dev_err!(
+                self.host.device(),
+                "the remote has damaged the ring of messages from it: nothing is received until it restarts or the driver is bound anew\n"
+            );
         }
         // The lock is held while messages are handed on, which is short, and keeps them in order.
         delivery.finish();

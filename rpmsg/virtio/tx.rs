@@ -56,14 +56,34 @@ struct Ring {
     callback: bool,
     /// Buffers that nobody has. Never grows beyond the room that it was given.
     free: KVec<u32>,
+    /// The log has told that the ring is damaged.
+    told: bool,
 }
 
 impl Ring {
     /// Takes back what the other side has read.
-    fn reclaim(&mut self) {
+    ///
+    /// # Errors
+    ///
+    /// [`EIO`] if that is not to be known any more, and there is no buffer.
+    fn reclaim(&mut self) -> Result {
         while let Some(used) = self.queue.get_buf() {
             self.put(used.buffer);
         }
+        if self.free.is_empty() && self.queue.is_broken() {
+            return Err(EIO);
+        }
+        Ok(())
+    }
+
+    /// Whether the ring is damaged and the log has not told of it; from now on it has, and there
+    /// are no free buffers.
+    fn is_newly_broken(&mut self) -> bool {
+        let is_new = self.queue.is_broken() && !core::mem::replace(&mut self.told, true);
+        if is_new {
+            self.free.clear();
+        }
+        is_new
     }
 
     fn put(&mut self, buffer: u32) {
@@ -73,23 +93,23 @@ impl Ring {
 
     /// A free buffer. The other side's are looked at only when ours are used up, so that a stream
     /// of messages takes them back in large batches.
-    fn take(&mut self) -> Option<u32> {
+    fn take(&mut self) -> Result<Option<u32>> {
         if self.free.is_empty() {
             // Whoever else waits asks again when this one has its buffer. Before the other side's are
             // taken, or each would put off the callback for the next one.
             if core::mem::take(&mut self.callback) {
                 self.queue.disable_cb();
             }
-            self.reclaim();
+            self.reclaim()?;
         }
-        self.free.pop()
+        Ok(self.free.pop())
     }
 
     /// Whether there is a free buffer; if not, there will be a callback when one comes free, or
     /// `when` says.
-    fn has_buffer(&mut self, when: When) -> bool {
+    fn has_buffer(&mut self, when: When) -> Result<bool> {
         if self.free.is_empty() {
-            self.reclaim();
+            self.reclaim()?;
         }
         if self.free.is_empty() {
             self.callback = true;
@@ -99,10 +119,10 @@ impl Ring {
             };
             // Without event indices there may be no callback for what came before it was enabled.
             if !nothing_came || when == When::Many {
-                self.reclaim();
+                self.reclaim()?;
             }
         }
-        !self.free.is_empty()
+        Ok(!self.free.is_empty())
     }
 }
 
@@ -137,6 +157,7 @@ impl Tx {
             queue,
             callback: false,
             free,
+            told: false,
         });
         Ok(sender)
     }
@@ -163,6 +184,36 @@ impl Sender {
         self.buffers.copy_in(buffer, HEADER_LEN, payload)
     }
 
+    /// What `f` makes of the ring.
+    ///
+    /// # Errors
+    ///
+    /// [`ENXIO`] if it is gone; those of `f`.
+    fn with<R>(&self, f: impl FnOnce(&mut Ring) -> Result<R>) -> Result<R> {
+        let mut guard = self.queues.tx.ring.lock();
+        let ring = (*guard).as_mut().ok_or(ENXIO)?;
+        let result = f(ring);
+        let breaks = result.is_err() && ring.is_newly_broken();
+        drop(guard);
+
+        if breaks {
+            self.tell_of_damage();
+        }
+        result
+    }
+
+    /// The ring's code has given up on the ring: says what follows, and has those end who wait.
+    #[cold]
+    fn tell_of_damage(&self) {
+        if let Some(host) = self.queues.host.as_ref() {
+            dev_err!(
+                host.device(),
+                "the remote has damaged the ring of messages to it: nothing is sent until it restarts or the driver is bound anew\n"
+            );
+            host.sending_ends();
+        }
+    }
+
     /// Puts a buffer with `len` bytes of payload into the ring, if it was filled.
     fn add(&self, buffer: u32, len: usize, filled: Result) -> Result {
         let mut guard = self.queues.tx.ring.lock();
@@ -173,8 +224,12 @@ impl Sender {
             Err(error) => {
                 // Not in the ring, hence still ours.
                 ring.put(buffer);
+                let (is_broken, breaks) = (ring.queue.is_broken(), ring.is_newly_broken());
                 drop(guard);
-                if let Some(host) = self.queues.host.as_ref() {
+                if breaks {
+                    self.tell_of_damage();
+                }
+                if let Some(host) = self.queues.host.as_ref().filter(|_| !is_broken) {
                     host.buffer_is_free();
                     if host.may_complain() {
                         dev_err!(
@@ -195,7 +250,10 @@ impl Sender {
             if let Some(host) = self.queues.host.as_ref() {
                 host.note_kick(OUTPUT);
             }
-            self.notifier.notify()?;
+            if let Err(error) = self.notifier.notify() {
+                // Which breaks the ring.
+                return self.with(|_| Err(error));
+            }
         }
         Ok(())
     }
@@ -206,14 +264,12 @@ impl Transport for Sender {
         self.buffers.size().saturating_sub(HEADER_LEN)
     }
 
-    fn take_buffer(&self) -> Option<u32> {
-        (*self.queues.tx.ring.lock()).as_mut()?.take()
+    fn take_buffer(&self) -> Result<Option<u32>> {
+        self.with(Ring::take)
     }
 
-    fn has_buffer(&self, when: When) -> bool {
-        (*self.queues.tx.ring.lock())
-            .as_mut()
-            .is_some_and(|ring| ring.has_buffer(when))
+    fn has_buffer(&self, when: When) -> Result<bool> {
+        self.with(|ring| ring.has_buffer(when))
     }
 
     fn send(&self, buffer: u32, src: Addr, dst: Addr, payload: &[u8]) -> Result {

@@ -23,6 +23,7 @@ ctrl_of() {
 }
 # An order to the saboteur.
 order() { same "$1" "done" "$(user 4 write "$1" >/dev/null && user 4 read 496)"; }
+asleep() { grep -q '^State:.S' "/proc/$1/status"; }
 good_works() { same "$1: the first device works" 50 "$(user 5 pingpong 50 16)"; }
 # anew: the second device, bound again, its rings set up anew, an endpoint on it.
 anew() {
@@ -84,7 +85,11 @@ for damage in "id range" "id twice" "idx jump" used; do
 	order "0 $damage"
 	good_works "receive ring, $damage"
 	# The others look like very many messages that are none.
-	case $damage in "id range" | used) logged "virtio_rpmsg_bus virtio1: input:id " ;; esac
+	case $damage in "id range" | used)
+		logged "virtio_rpmsg_bus virtio1: input:id "
+		logged "virtio_rpmsg_bus virtio1: the remote has damaged the ring of messages from it: nothing is received until it restarts or the driver is bound anew"
+		;;
+	esac
 	check "$damage: the log is not flooded" test "$(dmesg | wc -l)" -lt 20
 done
 for damage in "id range" "id twice" "idx jump" used; do
@@ -97,6 +102,23 @@ for damage in "id range" "id twice" "idx jump" used; do
 	good_works "send ring, $damage"
 	close_second
 done
+# Nobody takes messages out of the second device's ring.
+anew
+open_second
+same "the ring is full" EAGAIN "$(user 7 fill)"
+user 7 nonblock 0 >/dev/null
+user 7 write x >/tmp/writer &
+writer=$!
+comes "a writer waits" asleep $writer
+order "1 id range"
+wait $writer || true
+same "it does not wait for what never comes" EIO "$(cat /tmp/writer)"
+same "nor does the next one" EIO "$(user 7 write x)"
+same "which poll tells" ERR "$(user 7 poll 0)"
+damaged="virtio_rpmsg_bus virtio1: the remote has damaged the ring of messages to it: nothing is sent until it restarts or the driver is bound anew"
+logged "$damaged"
+same "the log says so once" 1 "$(dmesg | grep -cF "$damaged")"
+close_second
 
 # --- what only the other side reads --------------------------------------------------------------
 for ring in 0 1; do

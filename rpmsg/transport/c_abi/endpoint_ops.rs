@@ -283,8 +283,11 @@ extern "C" fn poll(
     }
     match host.transport.enter() {
         Some(_) if endpoint.flow.is_paused(endpoint.c.peer()) => 0,
-        Some(transport) if transport.has_buffer(When::One) => EPOLLOUT,
-        Some(_) => 0,
+        Some(transport) => match transport.has_buffer(When::One) {
+            Ok(true) => EPOLLOUT,
+            Ok(false) => 0,
+            Err(_) => EPOLLERR,
+        },
         None => EPOLLERR,
     }
 }

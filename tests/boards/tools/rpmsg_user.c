@@ -33,7 +33,7 @@ static const struct {
 	int number;
 	const char *name;
 } errors[] = {
-	{ EINTR, "EINTR" }, { EAGAIN, "EAGAIN" }, { ENOMEM, "ENOMEM" },
+	{ EINTR, "EINTR" }, { EAGAIN, "EAGAIN" }, { EIO, "EIO" }, { ENOMEM, "ENOMEM" },
 	{ EFAULT, "EFAULT" }, { EBUSY, "EBUSY" }, { EEXIST, "EEXIST" },
 	{ ENODEV, "ENODEV" }, { EINVAL, "EINVAL" }, { ENXIO, "ENXIO" },
 	{ EPIPE, "EPIPE" }, { EPERM, "EPERM" }, { EMSGSIZE, "EMSGSIZE" },

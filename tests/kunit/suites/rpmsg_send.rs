@@ -3,7 +3,10 @@
 //! What Linux sends, and what happens when the remote does not take it.
 
 use crate::{
-    c_abi::signal::Pending,
+    c_abi::{
+        others::let_others_run,
+        signal::Pending, //
+    },
     fake_remote::TX,
     rpmsg_bus::{
         Bus,
@@ -33,6 +36,9 @@ use proto::rpmsg::{
     Header,
     PAYLOAD_LEN, //
 };
+
+/// As in `include/uapi/linux/eventpoll.h`.
+const EPOLLERR: u32 = 0x8;
 
 /// A thread that sends one message.
 #[pin_data]
@@ -275,6 +281,58 @@ mod tests {
             patient += 1;
         }
         check_eq!(patient, 8);
+        Ok(())
+    }
+
+    #[test]
+    fn a_damaged_ring_ends_all_waits() -> Result {
+        for _ in 0..10 {
+            let mut bus = Bus::new()?;
+            let sink = bus.announce(SINK, REMOTE_SINK)?;
+            // No other end of waiting.
+            sink.bound().port()?.set_send_timeout(u32::MAX)?;
+
+            check_eq!(exhaust(&sink)?, NUM);
+            let mut senders = KVec::new();
+            for _ in 0..3 {
+                senders.push(Sender::spawn(&sink, b"in vain")?, GFP_KERNEL)?;
+            }
+            let_others_run(true);
+            // A buffer comes back that there is not.
+            let (mut chain, _) = bus.remote.take_message()?.ok_or(ENOMSG)?;
+            chain.head = NUM;
+            bus.remote.give(TX, chain, 0)?;
+            bus.remote.publish(TX)?;
+            for sender in &senders {
+                check_eq!(sender.join().err(), Some(EIO));
+            }
+            check_eq!(sink.bound().send(b"later").err(), Some(EIO));
+            check_eq!(sink.bound().try_send(b"later").err(), Some(EIO));
+            check_eq!(sink.ept()?.poll(), EPOLLERR);
+
+            // The other ring is none the worse for it.
+            bus.deliver(REMOTE_SINK, sink.addr(), b"still here")?;
+            check_eq!(&sink.next()?.1[..], b"still here");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_damaged_ring_takes_nothing() -> Result {
+        let mut bus = Bus::new()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+
+        // It is found to be damaged while there are buffers left.
+        sink.bound().send(b"taken")?;
+        let (chain, _) = bus.remote.take_message()?.ok_or(ENOMSG)?;
+        bus.remote.give(TX, chain, 0)?;
+        bus.remote.give(TX, chain, 0)?;
+        bus.remote.publish(TX)?;
+        for _ in 1..NUM {
+            sink.bound().send(b"into the rest")?;
+        }
+        check_eq!(sink.bound().send(b"?").err(), Some(EIO));
+        check_eq!(sink.bound().try_send(b"?").err(), Some(EIO));
         Ok(())
     }
 
