@@ -67,7 +67,8 @@ pub(crate) use c_abi::{
         retire,
         set_send_timeout,
         shutdown,
-        start, //
+        start,
+        try_set_flow_control, //
     },
     nocopy, //
 };
@@ -245,13 +246,13 @@ impl Host {
         amp::trace::rpmsg::kick(&self.parent, queue);
     }
 
-    /// Whether one more message about what the other side does wrong may go into the log.
     /// Nothing can be sent any more, though the transport is still there: who waits for a buffer
     /// looks again, and gets the transport's error. Any context.
     pub fn sending_ends(&self) {
         self.senders.wake_all();
     }
 
+    /// Whether one more message about what the other side does wrong may go into the log.
     pub fn may_complain(&self) -> bool {
         self.complaints.allows(c"rpmsg")
     }

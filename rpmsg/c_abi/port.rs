@@ -134,7 +134,8 @@ impl<'a> Port<'a> {
         }
     }
 
-    /// Asks the endpoint at `dst` to pause sending to this one, or to go on.
+    /// Asks the endpoint at `dst` to pause sending to this one, or to go on. A pause ends with the
+    /// endpoint: destroying it tells those whom it has paused that they may go on.
     ///
     /// # Errors
     ///
@@ -143,6 +144,16 @@ impl<'a> Port<'a> {
     pub fn set_flow_control(&self, pause: bool, dst: Addr) -> Result {
         // SAFETY: By the type invariants the endpoint is valid.
         to_result(unsafe { super::rpmsg_set_flow_control(self.ept.as_ptr(), pause, dst.0) })
+    }
+
+    /// As [`set_flow_control`](Port::set_flow_control), but does not wait for a buffer: [`ENOMEM`] if
+    /// there is none. A transport in C does what it does otherwise.
+    pub fn try_set_flow_control(&self, pause: bool, dst: Addr) -> Result {
+        // SAFETY: By the type invariants the endpoint is valid.
+        match unsafe { transport::try_set_flow_control(self.ept.as_ptr(), pause, dst) } {
+            Err(EOPNOTSUPP) => self.set_flow_control(pause, dst),
+            result => result,
+        }
     }
 
     /// Sets how long sending waits, in milliseconds; from 2^31 on without limit. Sends that wait

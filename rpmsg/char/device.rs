@@ -173,6 +173,7 @@ impl Eptdev {
 
     /// Ends what [`Eptdev::open`] began.
     pub(crate) fn close(&self, session: &Session) {
+        session.unpause(self.info.dst);
         let mut open = self.open.lock();
 
         // At a fixed address the endpoint has to be gone before the next one comes.

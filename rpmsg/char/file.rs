@@ -82,6 +82,17 @@ fn waits(file: &LocalFile) -> bool {
     file.flags() & O_NONBLOCK == 0
 }
 
+/// What user space is told of an error of sending.
+fn for_user(error: Error, file: &LocalFile) -> Error {
+    match error {
+        ENOMEM if !waits(file) => EAGAIN,
+        // For user space there is no such thing as a restart without a signal.
+        ERESTARTSYS if !current!().signal_pending() => ETIMEDOUT,
+        ENXIO => EPIPE,
+        error => error,
+    }
+}
+
 #[vtable]
 impl Operations for Eptdev {
     type File = KBox<OpenFile>;
@@ -133,14 +144,7 @@ impl Operations for Eptdev {
         } else {
             port.try_send_to(&payload, dst)
         };
-        match sent {
-            Ok(()) => Ok(len),
-            Err(ENOMEM) if !waits(file) => Err(EAGAIN),
-            // For user space there is no such thing as a restart without a signal.
-            Err(ERESTARTSYS) if !current!().signal_pending() => Err(ETIMEDOUT),
-            Err(ENXIO) => Err(EPIPE),
-            Err(error) => Err(error),
-        }
+        sent.map_err(|error| for_user(error, file)).map(|()| len)
     }
 
     fn poll<'file>(this: &'file OpenFile, table: &PollTable<'file>) -> Events {
@@ -162,7 +166,7 @@ impl Operations for Eptdev {
         events
     }
 
-    fn ioctl(this: &OpenFile, _file: &LocalFile, cmd: u32, arg: usize) -> Result<isize> {
+    fn ioctl(this: &OpenFile, file: &LocalFile, cmd: u32, arg: usize) -> Result<isize> {
         let answer = |value: kernel::ffi::c_int| {
             UserSlice::new(UserPtr::from_addr(arg), size_of_val(&value))
                 .writer()
@@ -173,9 +177,10 @@ impl Operations for Eptdev {
             DESTROY_EPT if this.dev.source == Source::Own => this.dev.destroy(),
             GET_OUTGOING_FLOWCONTROL => answer(this.dev.inbox.paused().into())?,
             SET_INCOMING_FLOWCONTROL if arg <= 1 => {
-                let link = this.session.link()?;
-                let port = link.port().map_err(|_| EPIPE)?;
-                port.set_flow_control(arg == 1, this.dev.info.dst)?;
+                let wait = waits(file);
+                this.session
+                    .set_flow_control(arg == 1, this.dev.info.dst, wait)
+                    .map_err(|error| for_user(error, file))?;
             }
             // CAST: A message is not that long.
             FIONREAD => answer(this.dev.inbox.first_len().unwrap_or(0) as kernel::ffi::c_int)?,

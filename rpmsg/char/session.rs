@@ -13,9 +13,16 @@ use amp::{
 use kernel::{
     device::Bound,
     prelude::*,
-    sync::Arc, //
+    sync::{
+        atomic::{
+            AtomicFlag,
+            Relaxed, //
+        },
+        Arc, //
+    }, //
 };
 use rpmsg::{
+    Addr,
     Endpoint,
     Port, //
 };
@@ -47,6 +54,8 @@ impl Link {
 pub(crate) struct Session {
     #[pin]
     link: Gated<Link>,
+    /// The other side was asked to pause.
+    has_paused: AtomicFlag,
 }
 
 impl Session {
@@ -55,6 +64,7 @@ impl Session {
         Arc::pin_init(
             pin_init!(Self {
                 link <- Gated::new(link),
+                has_paused: AtomicFlag::new(false),
             }),
             GFP_KERNEL,
         )
@@ -72,6 +82,36 @@ impl Session {
     /// Whether the endpoint is gone, or just going.
     pub(crate) fn is_over(&self) -> bool {
         !self.link.is_open()
+    }
+
+    /// Asks the endpoint at `dst` of the other side to pause, or to go on.
+    ///
+    /// # Errors
+    ///
+    /// [`EPIPE`] if ours is gone, those of [`Port::set_flow_control`]; [`ENOMEM`] if there is no
+    /// buffer and `wait` says not to wait.
+    pub(crate) fn set_flow_control(&self, pause: bool, dst: Addr, wait: bool) -> Result {
+        let link = self.link()?;
+        let port = link.port()?;
+        if wait {
+            port.set_flow_control(pause, dst)?;
+        } else {
+            port.try_set_flow_control(pause, dst)?;
+        }
+        self.has_paused.store(pause, Relaxed);
+        Ok(())
+    }
+
+    /// Takes back what the other side's endpoint at `dst` was asked, if our endpoint outlives the
+    /// session: otherwise that happens as it goes.
+    pub(crate) fn unpause(&self, dst: Addr) {
+        let is_channel = self
+            .link()
+            .is_ok_and(|link| matches!(*link, Link::Channel(_)));
+        if is_channel && self.has_paused.load(Relaxed) {
+            // A remote that takes nothing any more has other troubles.
+            let _ = self.set_flow_control(false, dst, true);
+        }
     }
 
     /// Ends the session: those who wait to send fail, `hurry` wakes the others. When this returns

@@ -20,7 +20,10 @@ use super::{
         object::Object, //
     },
     counters::Counters,
-    flow::Flow,
+    flow::{
+        Asked,
+        Flow, //
+    },
     send::DEFAULT_TIMEOUT_MS,
     Host, //
 };
@@ -92,6 +95,9 @@ pub(super) struct Endpoint {
     pub(super) send_timeout_ms: Atomic<u32>,
     pub(super) counters: Counters,
     #[pin]
+    /// Whom it has paused itself.
+    #[pin]
+    pub(super) asked: Asked,
     pub(super) flow: Flow,
     /// Buffers to send in that the driver fills at the moment.
     #[pin]
@@ -202,6 +208,7 @@ impl Endpoint {
             addr,
             host,
             closed: AtomicFlag::new(false),
+            asked <- Asked::new(),
             muted: AtomicFlag::new(false),
             held: AtomicFlag::new(held),
             send_timeout_ms: Atomic::new(DEFAULT_TIMEOUT_MS),

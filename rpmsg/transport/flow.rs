@@ -39,6 +39,10 @@ use kernel::{
 };
 use proto::flow_control::FlowControl;
 
+mod asked;
+
+pub(super) use asked::Asked;
+
 /// Addresses of the other side that may pause one endpoint at a time.
 const PEERS: usize = 4;
 

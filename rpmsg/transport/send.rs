@@ -26,12 +26,9 @@ use kernel::{
         Jiffies, //
     }, //
 };
-use proto::{
-    flow_control::FlowControl,
-    name_service::{
-        Action,
-        Announcement, //
-    }, //
+use proto::name_service::{
+    Action,
+    Announcement, //
 };
 
 /// How long a sender waits for a buffer if its endpoint does not say otherwise, in milliseconds.
@@ -55,7 +52,7 @@ pub(super) enum Origin<'a> {
 }
 
 impl Origin<'_> {
-    fn addr(self) -> Addr {
+    pub(super) fn addr(self) -> Addr {
         match self {
             Self::Endpoint(endpoint) | Self::For(endpoint) => endpoint.addr,
             Self::Host(addr) => addr,
@@ -211,34 +208,6 @@ impl Host {
                 }
             })
             .and_then(|buffer| buffer)
-    }
-
-    /// Asks the other side's endpoint at `dst` to pause sending to `endpoint`, or to go on. Process
-    /// context.
-    ///
-    /// # Errors
-    ///
-    /// [`EOPNOTSUPP`] if the other side does not take part, [`EINVAL`] if `dst` is [`Addr::ANY`];
-    /// those of a send.
-    pub(super) fn ask_to_pause(&self, endpoint: &Endpoint, dst: Addr, pause: bool) -> Result {
-        if !self.flow_control {
-            return Err(EOPNOTSUPP);
-        }
-        if !dst.is_definite() {
-            return Err(EINVAL);
-        }
-        let message = FlowControl {
-            src: endpoint.addr,
-            dst,
-            pause,
-        };
-        trace::flow_control(&self.parent, &message, true);
-        self.send(
-            Origin::For(endpoint),
-            Addr::FLOW_CONTROL,
-            &message.encode(),
-            Wait::Yes,
-        )
     }
 
     /// Tells the other side's name service of a channel.

@@ -72,6 +72,18 @@ for i in 1 2 3 4 5; do
 done
 same "another value" EINVAL "$(user 4 set-flow 2)"
 
+# What we have paused goes on when we are gone: the next one at the address knows nothing.
+same "a device at an address of its own" 0 "$(user 3 create-ept fixed 3000 56)"
+exec 6<>/dev/rpmsg2
+same "it has enough" 0 "$(user 6 set-flow 1)"
+exec 6>&-
+exec 6<>/dev/rpmsg2
+same "the next one wants numbers" 8 "$(user 6 write 'stream 3')"
+for i in 1 2 3; do
+	same "and gets $i" $i "$(user 6 read 512)"
+done
+exec 6>&-
+
 # --- what becomes of a pause ------------------------------------------------------------
 same "a pause" 5 "$(user 4 write pause)"
 comes "it is there" is 4 PRI
@@ -89,6 +101,21 @@ wait $last || true
 same "the writer is told" EPIPE "$(cat /tmp/last)"
 exec 4>&-
 exec 5>&-
+exec 3>&-
+
+# --- when the remote takes nothing any more ------------------------------------------------
+same "start" "" "$(power start)"
+comes "the control device is there again" test -c /dev/rpmsg_ctrl0
+exec 3<>/dev/rpmsg_ctrl0
+same "a device" 0 "$(user 3 create-ept commands -1 51)"
+exec 4<>/dev/rpmsg0
+same "the remote hangs" 4 "$(user 4 write hang)"
+same "no waiting" 0 "$(user 4 nonblock 1)"
+same "the ring is full" EAGAIN "$(user 4 fill)"
+same "there is no room for a wish either" EAGAIN "$(user 4 set-flow 1)"
+same "the processor stops" "" "$(power stop)"
+same "nobody is there to ask" EPIPE "$(user 4 set-flow 1)"
+exec 4>&-
 exec 3>&-
 [ "$failures" = 0 ] || dump
 finish

@@ -124,6 +124,25 @@ pub(in crate::transport) unsafe fn ours<'a>(ept: *mut rpmsg_endpoint) -> Result<
 /// Destroys the endpoint that a channel has had for its driver in C. Process context, may sleep.
 ///
 /// An endpoint of ours stays in memory for those who come late, a program that still has a terminal
+/// What rpmsg_set_flow_control() does, without waiting for a buffer: [`ENOMEM`] if there is none.
+///
+/// # Errors
+///
+/// [`EOPNOTSUPP`] for endpoints of other transports; those of a send.
+///
+/// # Safety
+///
+/// As [`ours`], for as long as this takes.
+pub(crate) unsafe fn try_set_flow_control(
+    ept: *mut rpmsg_endpoint,
+    pause: bool,
+    dst: Addr,
+) -> Result {
+    // SAFETY: By the function's requirements.
+    let endpoint = unsafe { ours(ept) }?;
+    endpoint.host.ask_to_pause(endpoint, dst, pause, Wait::No)
+}
+
 /// open for example: until the channel parts with another one, or is released, sending from it fails
 /// with [`ENXIO`]. Returns whether it does; endpoints of other transports are gone.
 ///
@@ -220,6 +239,7 @@ unsafe fn send_from(
     wait: Wait,
 ) -> c_int {
     // SAFETY: By the function's requirements.
+    endpoint.host.let_all_go_on(&endpoint);
     let endpoint = unsafe { Endpoint::from_raw(ept) };
     let payload = match usize::try_from(len) {
         Ok(0) => &[],
@@ -300,7 +320,8 @@ const EPOLLERR: bindings::__poll_t = 0x8;
 extern "C" fn set_flow_control(ept: *mut rpmsg_endpoint, pause: bool, dst: u32) -> c_int {
     // SAFETY: The caller owns the endpoint.
     let endpoint = unsafe { Endpoint::from_raw(ept) };
-    to_int(endpoint.host.ask_to_pause(endpoint, Addr(dst), pause))
+    let host = &endpoint.host;
+    to_int(host.ask_to_pause(endpoint, Addr(dst), pause, Wait::Yes))
 }
 
 extern "C" fn get_mtu(ept: *mut rpmsg_endpoint) -> isize {

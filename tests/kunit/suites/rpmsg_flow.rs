@@ -32,6 +32,7 @@ use kernel::{
 };
 use proto::{
     flow_control::FlowControl,
+    name_service::Action,
     rpmsg::{
         Addr,
         F_FC,
@@ -65,6 +66,16 @@ fn firsts(bus: &mut Bus) -> Result<KVec<u8>> {
         firsts.push(*payload.first().ok_or(ENODATA)?, GFP_KERNEL)?;
     }
     Ok(firsts)
+}
+
+/// What the remote is asked next; other messages are skipped.
+fn wished(bus: &mut Bus) -> Result<Option<FlowControl>> {
+    while let Some((header, payload)) = bus.received()? {
+        if header.dst == Addr::FLOW_CONTROL {
+            return Ok(Some(FlowControl::parse(&payload).map_err(|_| EBADMSG)?));
+        }
+    }
+    Ok(None)
 }
 
 /// A thread that sends one byte to the other end of a channel.
@@ -297,6 +308,89 @@ mod tests {
         check!(bus.received()?.is_some());
         // The address is taken.
         check!(Endpoint::new(sink.bound(), Addr::FLOW_CONTROL, Listener::new()).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn what_it_asked_for_ends_with_it() -> Result {
+        let mut bus = bus()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+        let endpoint = Endpoint::new(sink.bound(), Addr(300), Listener::new())?;
+        let wish = |src, dst, pause| FlowControl { src, dst, pause };
+
+        for (dst, pause) in [
+            (REMOTE_SINK, true),
+            (Addr(9), true),
+            (Addr(10), true),
+            (Addr(9), false),
+            (Addr(10), true),
+        ] {
+            endpoint.port().set_flow_control(pause, dst)?;
+            check_eq!(wished(&mut bus)?, Some(wish(Addr(300), dst, pause)));
+        }
+        // Nothing is sent from it any more, only about it.
+        endpoint.port().shutdown();
+        drop(endpoint);
+        for dst in [REMOTE_SINK, Addr(10)] {
+            check_eq!(wished(&mut bus)?, Some(wish(Addr(300), dst, false)));
+        }
+        check_eq!(wished(&mut bus)?, None);
+
+        // The same for a channel that goes.
+        sink.bound().port()?.set_flow_control(true, REMOTE_SINK)?;
+        check_eq!(
+            wished(&mut bus)?,
+            Some(wish(sink.addr(), REMOTE_SINK, true))
+        );
+        let addr = sink.addr();
+        bus.tell(SINK, REMOTE_SINK, Action::Destroy)?;
+        // The name service takes one message after the other.
+        bus.announce(ECHO, REMOTE_ECHO)?;
+        check_eq!(wished(&mut bus)?, Some(wish(addr, REMOTE_SINK, false)));
+        check_eq!(wished(&mut bus)?, None);
+        Ok(())
+    }
+
+    #[test]
+    fn asking_without_waiting() -> Result {
+        let mut bus = bus()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+        let endpoint = Endpoint::new(sink.bound(), Addr(300), Listener::new())?;
+        let port = endpoint.port();
+        let go_on = FlowControl {
+            src: Addr(300),
+            dst: REMOTE_SINK,
+            pause: false,
+        };
+
+        port.try_set_flow_control(true, REMOTE_SINK)?;
+        port.try_set_flow_control(false, REMOTE_SINK)?;
+        check!(wished(&mut bus)?.is_some());
+        check_eq!(wished(&mut bus)?, Some(go_on));
+
+        while sink.bound().try_send(b"filler").is_ok() {}
+        check_eq!(
+            port.try_set_flow_control(true, REMOTE_SINK).err(),
+            Some(ENOMEM)
+        );
+        // What was not asked for need not be taken back: this waits for nothing.
+        port.set_send_timeout(u32::MAX)?;
+        drop(endpoint);
+        check_eq!(wished(&mut bus)?, None);
+
+        // A "go on" that does not come through is due still.
+        let endpoint = Endpoint::new(sink.bound(), Addr(300), Listener::new())?;
+        let port = endpoint.port();
+        port.try_set_flow_control(true, REMOTE_SINK)?;
+        while sink.bound().try_send(b"filler").is_ok() {}
+        check_eq!(
+            port.try_set_flow_control(false, REMOTE_SINK).err(),
+            Some(ENOMEM)
+        );
+        check!(wished(&mut bus)?.is_some());
+        check_eq!(wished(&mut bus)?, None);
+        drop(endpoint);
+        check_eq!(wished(&mut bus)?, Some(go_on));
         Ok(())
     }
 
