@@ -23,6 +23,7 @@ use proto::name_service::{
     Announcement, //
 };
 use rpmsg::{
+    transport::Refusal,
     Addr,
     ChannelInfo, //
 };
@@ -64,11 +65,13 @@ impl rpmsg::Driver for NameService {
     ) -> Result {
         // Messages in the name of the transport, as the channel is its.
         let parent = dev.parent().ok_or(ENODEV)?;
-        let may_complain = || this.complaints.allows(c"rpmsg_ns");
+        // Of the first one of each kind the log tells in any case.
+        let may_complain =
+            |refusal| dev.count_refusal(refusal) == 1 || this.complaints.allows(c"rpmsg_ns");
         let announcement = match Announcement::parse(message.payload) {
             Ok(announcement) => announcement,
             Err(error) => {
-                if may_complain() {
+                if may_complain(Refusal::Length) {
                     dev_err!(
                         parent,
                         "from {:#x}: {}\n",
@@ -80,6 +83,16 @@ impl rpmsg::Driver for NameService {
             }
         };
         trace::name_service(parent, &announcement, false);
+        if announcement.name.is_empty() {
+            if may_complain(Refusal::Name) {
+                dev_err!(
+                    parent,
+                    "a service at {:#x} without a name, it has 1 to 31 bytes\n",
+                    announcement.addr.0
+                );
+            }
+            return Ok(());
+        }
         let info = ChannelInfo {
             // As in the C implementation a name without an end loses its last byte.
             name: announcement.name.terminated(),
@@ -105,7 +118,13 @@ impl rpmsg::Driver for NameService {
             Action::Destroy => dev.release_channel(&info),
         };
         if let Err(error) = done {
-            if may_complain() {
+            let refusal = match (announcement.action, error) {
+                (Action::Create, EEXIST) => Refusal::Duplicate,
+                (Action::Create, ENOSPC) => Refusal::TooMany,
+                (Action::Destroy, EINVAL) => Refusal::Unknown,
+                _ => Refusal::Other,
+            };
+            if may_complain(refusal) {
                 dev_err!(
                     parent,
                     "channel {} addr {:#x} was not {}ed: {}\n",

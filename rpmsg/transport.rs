@@ -62,7 +62,11 @@ mod statistics;
 
 use c_abi::channel;
 pub(crate) use c_abi::{
-    channel::create_held,
+    channel::{
+        count_refusal,
+        create_channel,
+        create_held, //
+    },
     endpoint_ops::{
         retire,
         set_send_timeout,
@@ -73,6 +77,7 @@ pub(crate) use c_abi::{
     nocopy, //
 };
 pub(crate) use queue::Callbacks;
+pub use counters::Refusal;
 pub use receive::{
     Delivery,
     Incoming, //
@@ -241,15 +246,15 @@ impl Host {
     }
 
     /// The other side is told to look at a queue, a number of the transport's. Any context.
-    #[inline]
-    pub fn note_kick(&self, queue: u32) {
-        amp::trace::rpmsg::kick(&self.parent, queue);
-    }
-
     /// Nothing can be sent any more, though the transport is still there: who waits for a buffer
     /// looks again, and gets the transport's error. Any context.
     pub fn sending_ends(&self) {
         self.senders.wake_all();
+    }
+
+    #[inline]
+    pub fn note_kick(&self, queue: u32) {
+        amp::trace::rpmsg::kick(&self.parent, queue);
     }
 
     /// Whether one more message about what the other side does wrong may go into the log.

@@ -3,6 +3,10 @@
 //! `struct rpmsg_device`: what C code and we know of a channel, and what its transport does for it.
 
 use crate::{
+    transport::{
+        self,
+        Refusal, //
+    },
     Addr,
     ChannelInfo,
     Name,
@@ -106,9 +110,13 @@ impl Device<Bound> {
     ///
     /// # Errors
     ///
-    /// [`ENXIO`] if it could not be created, because there is one already, or too many, or for lack
-    /// of memory; the log says why.
+    /// [`EEXIST`] if there is one already, [`ENOSPC`] if there are too many, [`ENXIO`] if the
+    /// transport is gone, [`ENOMEM`]; the log says why. A transport in C says [`ENXIO`] for all.
     pub fn create_channel(&self, info: &ChannelInfo) -> Result {
+        // SAFETY: The device is valid by the type invariants, and registered as it is bound.
+        if let Some(result) = unsafe { transport::create_channel(self.as_raw(), info) } {
+            return result;
+        }
         // SAFETY: The device is valid by the type invariants, the other for the call.
         let created = unsafe { super::rpmsg_create_channel(self.as_raw(), &mut info.to_raw()) };
         if created.is_null() {
@@ -116,6 +124,15 @@ impl Device<Bound> {
         } else {
             Ok(())
         }
+    }
+
+    /// Counts an announcement of the other side's name service that was refused. Returns how many of
+    /// its kind there are now: of the first one the log should tell in any case. Any context.
+    ///
+    /// For the name service's driver. Transports in C do not count, that gives 0.
+    pub fn count_refusal(&self, refusal: Refusal) -> usize {
+        // SAFETY: The device is valid by the type invariants, and registered as it is bound.
+        unsafe { transport::count_refusal(self.as_raw(), refusal) }
     }
 
     /// Removes the channel beside this one that `info` describes. Process context, may sleep, until

@@ -92,12 +92,13 @@ impl Operations for Ctrldev {
         let _one_at_a_time = this.requests.lock();
         match request {
             Request::CreateEndpoint => c_abi::create_endpoint_device(&channel, dev, &info)?,
-            Request::CreateChannel => channel.create_channel(&info).inspect_err(|_| {
+            Request::CreateChannel => channel.create_channel(&info).map_err(|_| {
                 dev_err!(
                     dev,
                     "failed to create channel {}\n",
                     format_args!("{}", info.name)
                 );
+                ENXIO
             })?,
             Request::ReleaseChannel => channel.release_channel(&info).inspect_err(|error| {
                 dev_err!(

@@ -128,6 +128,8 @@ pub(super) struct HostCounters {
     pub(super) no_memory: Count,
     /// Flow control from which nothing followed.
     pub(super) flow_control: Count,
+    /// Announcements that were refused.
+    pub(super) refusals: Refusals,
     /// Interrupts that said that there are messages, and looks at the ring.
     pub(super) interrupts: Count,
     pub(super) polls: Count,
@@ -144,9 +146,64 @@ impl HostCounters {
             no_endpoint: Count::new(0),
             no_memory: Count::new(0),
             flow_control: Count::new(0),
+            refusals: Refusals::new(),
             interrupts: Count::new(0),
             polls: Count::new(0),
             buffer_interrupts: Count::new(0),
         }
+    }
+}
+
+/// Why an announcement of the other side's name service was refused.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// The message is too short or too long.
+    Length,
+    /// The service has no name.
+    Name,
+    /// There are too many channels.
+    TooMany,
+    /// There is such a channel.
+    Duplicate,
+    /// There is no such channel to be removed.
+    Unknown,
+    /// Anything else: no memory, a channel of the transport's.
+    Other,
+}
+
+/// Announcements that were refused, by reason.
+pub(super) struct Refusals([Count; 6]);
+
+impl Refusals {
+    const fn new() -> Self {
+        Self([const { Count::new(0) }; 6])
+    }
+
+    /// One more. Returns how many of its kind there are.
+    pub(super) fn count(&self, refusal: Refusal) -> usize {
+        let [length, name, too_many, duplicate, unknown, other] = &self.0;
+        let count = match refusal {
+            Refusal::Length => length,
+            Refusal::Name => name,
+            Refusal::TooMany => too_many,
+            Refusal::Duplicate => duplicate,
+            Refusal::Unknown => unknown,
+            Refusal::Other => other,
+        };
+        count.fetch_add(1, Relaxed).wrapping_add(1)
+    }
+
+    /// Their names in debugfs and their values, in the order of [`Refusal`].
+    pub(super) fn all(&self) -> impl Iterator<Item = (&'static str, &Count)> {
+        [
+            "refused_length",
+            "refused_name",
+            "refused_too_many",
+            "refused_duplicate",
+            "refused_unknown",
+            "refused_other",
+        ]
+        .into_iter()
+        .zip(&self.0)
     }
 }

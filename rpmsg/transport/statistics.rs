@@ -77,7 +77,7 @@ fn show_device(host: &Arc<Host>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     ];
 
     writeln!(f, "mtu: {}", host.mtu)?;
-    for (name, count) in lines {
+    for (name, count) in Iterator::chain(lines.into_iter(), counters.refusals.all()) {
         writeln!(f, "{}: {}", name, count.load(Relaxed))?;
     }
     if let Some(transport) = host.transport.enter() {

@@ -7,6 +7,9 @@
 # shellcheck shell=sh disable=SC1091,SC2154 # what is sourced is in the guest
 . /add/check.sh
 
+# refused WHY: how many announcements were.
+refused() { sed -n "s/^refused_$1: //p" /sys/kernel/debug/rpmsg/virtio0/device; }
+
 ln -s /add/firmware-hostile.elf /lib/firmware/hostile.elf
 up
 same "stop" "" "$(power stop)"
@@ -20,6 +23,9 @@ while [ $round -lt 5 ]; do
 	comes "round $round: the channel comes" channel
 	check "round $round: the sample loads" modprobe rpmsg_client_sample count=1000
 	comes "round $round: it gets all answers" log_line "goodbye!"
+	for count in length=2 name=1 unknown=0; do
+		same "round $round: announcements refused for $count" "${count#*=}" "$(refused "${count%=*}")"
+	done
 	check "round $round: the sample unloads" rmmod rpmsg_client_sample
 	check "round $round: the log is not flooded" test "$(dmesg | grep -cv rpmsg_client_sample)" -lt 60
 	mark

@@ -11,6 +11,7 @@ use crate::{
             Endpoint, //
         },
         Host,
+        Refusal,
         Registration,
         MAX_CHANNELS, //
     },
@@ -298,15 +299,51 @@ pub(in crate::transport) fn remove_all(host: &Host) {
     };
 }
 
+/// The channel of a C object, if it is one of ours.
+///
+/// # Safety
+///
+/// `rpdev` must be a registered channel, which stays as long as the result is used.
+unsafe fn ours<'a>(rpdev: *mut rpmsg_device) -> Option<&'a Channel> {
+    // SAFETY: By the function's requirements; channels with this table are ours.
+    unsafe { core::ptr::eq((*rpdev).ops, &OPS).then(|| Channel::from_raw(rpdev)) }
+}
+
+/// What rpmsg_create_channel() does, with an error that says why not. `None` if that is the business
+/// of another transport.
+///
+/// # Safety
+///
+/// `rpdev` must be a registered channel.
+pub(crate) unsafe fn create_channel(
+    rpdev: *mut rpmsg_device,
+    info: &ChannelInfo,
+) -> Option<Result> {
+    // SAFETY: By the function's requirements.
+    let host = &unsafe { ours(rpdev) }?.host;
+    Some(create(host, info).map(|_| ()))
+}
+
+/// Counts an announcement that was refused. Returns how many of its kind there are, 0 if the transport
+/// is another one.
+///
+/// # Safety
+///
+/// `rpdev` must be a registered channel.
+pub(crate) unsafe fn count_refusal(rpdev: *mut rpmsg_device, refusal: Refusal) -> usize {
+    // SAFETY: By the function's requirements.
+    unsafe { ours(rpdev) }.map_or(0, |channel| channel.host.counters.refusals.count(refusal))
+}
+
 static OPS: bindings::rpmsg_device_ops = bindings::rpmsg_device_ops {
-    create_channel: Some(create_channel),
+    create_channel: Some(create_channel_c),
     release_channel: Some(release_channel),
     create_ept: Some(create_ept),
     announce_create: Some(announce_create),
     announce_destroy: Some(announce_destroy),
 };
 
-extern "C" fn create_channel(
+extern "C" fn create_channel_c(
     rpdev: *mut rpmsg_device,
     info: *mut rpmsg_channel_info,
 ) -> *mut rpmsg_device {
@@ -321,7 +358,7 @@ extern "C" fn create_channel(
 }
 
 extern "C" fn release_channel(rpdev: *mut rpmsg_device, info: *mut rpmsg_channel_info) -> c_int {
-    // SAFETY: As in `create_channel`.
+    // SAFETY: As in `create_channel_c`.
     let (host, info) = unsafe {
         (
             &Channel::from_raw(rpdev).host,
@@ -356,13 +393,8 @@ pub(crate) unsafe fn create_held(
     cb: bindings::rpmsg_rx_cb_t,
     addr: Addr,
 ) -> Option<*mut rpmsg_endpoint> {
-    // SAFETY: By the function's requirements; channels with this table are ours.
-    let host = unsafe {
-        if !core::ptr::eq((*rpdev).ops, &OPS) {
-            return None;
-        }
-        &Channel::from_raw(rpdev).host
-    };
+    // SAFETY: By the function's requirements.
+    let host = &unsafe { ours(rpdev) }?.host;
     Some(endpoint::create(host, rpdev, cb, null_mut(), addr, true).unwrap_or(null_mut()))
 }
 

@@ -4,6 +4,7 @@
 
 use crate::rpmsg_bus::{
     Bus,
+    Channel,
     ECHO,
     FOREVER,
     REMOTE_ECHO,
@@ -31,6 +32,7 @@ use proto::{
     },
     Name, //
 };
+use rpmsg::transport::Refusal;
 
 /// An announcement of `SINK` in a message of `len` bytes.
 fn announcement(len: usize) -> Result<KVec<u8>> {
@@ -150,6 +152,46 @@ mod tests {
         let sink = bus.announce(SINK, REMOTE_SINK)?;
         bus.deliver(REMOTE_SINK, sink.addr(), b"unimpressed")?;
         check_eq!(&sink.next()?.1[..], b"unimpressed");
+        Ok(())
+    }
+
+    #[test]
+    fn refused_announcements_are_counted() -> Result {
+        let mut bus = Bus::new()?;
+        let kinds = [
+            Refusal::Length,
+            Refusal::Name,
+            Refusal::TooMany,
+            Refusal::Duplicate,
+            Refusal::Unknown,
+            Refusal::Other,
+        ];
+        // Adds one to each.
+        let counted = |channel: &Channel| kinds.map(|kind| channel.bound().count_refusal(kind));
+        // The name service takes its messages in order: when the channel is there, all are done.
+        let mut next = 1;
+        let mut settle = |bus: &mut Bus| {
+            next += 1;
+            bus.announce(SINK, Addr(next))
+        };
+
+        check_eq!(counted(&*settle(&mut bus)?), [1; 6]);
+        for len in [0, MESSAGE_LEN - 1, MESSAGE_LEN + 1] {
+            bus.deliver(REMOTE_SINK, Addr::NAME_SERVICE, &announcement(len)?)?;
+        }
+        let mut nameless = announcement(MESSAGE_LEN)?;
+        nameless[0] = 0;
+        bus.deliver(REMOTE_SINK, Addr::NAME_SERVICE, &nameless)?;
+        nameless[36] = 1;
+        bus.deliver(REMOTE_SINK, Addr::NAME_SERVICE, &nameless)?;
+        bus.announce(ECHO, REMOTE_ECHO)?;
+        bus.tell(ECHO, REMOTE_ECHO, Action::Create)?;
+        for name in [SINK, "nobody", SINK, SINK] {
+            bus.tell(name, Addr(1), Action::Destroy)?;
+        }
+        // The transport's own.
+        bus.tell("rpmsg_ns", Addr::NAME_SERVICE, Action::Destroy)?;
+        check_eq!(counted(&*settle(&mut bus)?), [5, 4, 2, 3, 6, 3]);
         Ok(())
     }
 
@@ -336,7 +378,14 @@ mod tests {
                 bus.check_ring()?;
             }
         }
-        bus.check_ring()
+        bus.check_ring()?;
+
+        // There were two already, of the transport, and 1024 is the limit.
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+        for kind in [Refusal::TooMany, Refusal::Unknown] {
+            check_eq!(sink.bound().count_refusal(kind), 1500 - (1024 - 2) + 1);
+        }
+        Ok(())
     }
 
     #[test]
