@@ -197,10 +197,16 @@ impl<T: Driver + 'static> bus::driver::Driver for Adapted<T> {
     fn remove<'bound>(dev: &'bound Device<CoreInternal<'_>>, data: Pin<&T::Data<'bound>>) {
         T::unbind(dev, data);
 
-        // From here on nothing is sent, and who waits to send is told. The driver core drops the state next, which ends reception,
-        // drops the driver's data and destroys the endpoint.
+        // From here on nothing is sent, and who waits to send is told. Then reception ends; the driver
+        // core drops the state next: the driver's data, then the endpoint.
         if let Ok(port) = dev.port() {
             port.shutdown();
+            if !port.settle() {
+                dev_err!(
+                    dev,
+                    "unbound by a callback that unbinding waits for: this never ends, leave it to a work item\n"
+                );
+            }
         }
         dev.forget_endpoint();
     }

@@ -70,14 +70,15 @@ pub(crate) use c_abi::{
     endpoint_ops::{
         retire,
         set_send_timeout,
+        settle,
         shutdown,
         start,
         try_set_flow_control, //
     },
     nocopy, //
 };
-pub(crate) use queue::Callbacks;
 pub use counters::Refusal;
+pub(crate) use queue::Callbacks;
 pub use receive::{
     Delivery,
     Incoming, //
@@ -245,13 +246,13 @@ impl Host {
         self.senders.wake_one();
     }
 
-    /// The other side is told to look at a queue, a number of the transport's. Any context.
     /// Nothing can be sent any more, though the transport is still there: who waits for a buffer
     /// looks again, and gets the transport's error. Any context.
     pub fn sending_ends(&self) {
         self.senders.wake_all();
     }
 
+    /// The other side is told to look at a queue, a number of the transport's. Any context.
     #[inline]
     pub fn note_kick(&self, queue: u32) {
         amp::trace::rpmsg::kick(&self.parent, queue);

@@ -181,6 +181,14 @@ impl<'a> Port<'a> {
         Ok(unsafe { TxBuffer::from_raw(*self, payload, room) })
     }
 
+    /// Ends the callbacks, before the driver's data goes: waits for the one that runs, wherever else
+    /// somebody would have to wait for this. Returns false if it runs still, as it is the caller, or
+    /// waits for the caller in another way.
+    pub(crate) fn settle(&self) -> bool {
+        // SAFETY: By the type invariants the endpoint is valid.
+        unsafe { transport::settle(self.ept.as_ptr()) }
+    }
+
     /// Lets nothing be sent from the endpoint any more: sending fails with [`ENXIO`], also for those
     /// who wait for a buffer. For who is about to destroy it. A transport in C does not know this:
     /// there waiting ends with the timeout.

@@ -33,7 +33,8 @@ use amp::{
     trace::rpmsg as trace,
     wait_cycle::{
         self,
-        current, //
+        current,
+        Patience, //
     }, //
 };
 use amp_bindings as bindings;
@@ -51,10 +52,8 @@ use kernel::{
             AtomicFlag,
             Relaxed, //
         },
-        new_condvar,
         new_spinlock,
         Arc,
-        CondVar,
         SpinLock, //
     },
     workqueue::{
@@ -95,10 +94,10 @@ pub(super) struct Endpoint {
     pub(super) send_timeout_ms: Atomic<u32>,
     pub(super) counters: Counters,
     #[pin]
+    pub(super) flow: Flow,
     /// Whom it has paused itself.
     #[pin]
     pub(super) asked: Asked,
-    pub(super) flow: Flow,
     /// Buffers to send in that the driver fills at the moment.
     #[pin]
     pub(super) lent: SpinLock<KVec<Lent>>,
@@ -108,9 +107,6 @@ pub(super) struct Endpoint {
     hold: AtomicFlag,
     #[pin]
     inbox: SpinLock<Inbox>,
-    /// Notified when no callback runs any more.
-    #[pin]
-    idle: CondVar,
     #[pin]
     work: Work<Endpoint>,
 }
@@ -185,7 +181,6 @@ pub(super) fn run(this: RcuArc<Endpoint>) {
     drop(batch);
     if closed {
         wait_cycle::finished(this.number());
-        this.idle.notify_all();
     } else if again {
         schedule(this);
     }
@@ -208,12 +203,12 @@ impl Endpoint {
             addr,
             host,
             closed: AtomicFlag::new(false),
-            asked <- Asked::new(),
             muted: AtomicFlag::new(false),
             held: AtomicFlag::new(held),
             send_timeout_ms: Atomic::new(DEFAULT_TIMEOUT_MS),
             counters: Counters::new(),
             flow <- Flow::new(),
+            asked <- Asked::new(),
             lent <- new_spinlock!(KVec::new()),
             at_hand: Atomic::new(0),
             hold: AtomicFlag::new(false),
@@ -223,7 +218,6 @@ impl Endpoint {
                 scheduled: false,
                 runner: NOBODY,
             }),
-            idle <- new_condvar!("rpmsg endpoint"),
             work <- new_work!("rpmsg endpoint"),
         }? Error)
     }
@@ -366,7 +360,14 @@ pub(super) fn start(endpoint: &RcuArc<Endpoint>) {
 
 /// Makes sure that no callback runs and none will, except for one that is calling this, or that waits
 /// for the one that is. Process context, may sleep.
-pub(super) fn close(endpoint: &RcuArc<Endpoint>) {
+pub(super) fn close(endpoint: &Endpoint) {
+    let _ = settle(endpoint, Patience::Limited);
+    nocopy::release_all(endpoint);
+}
+
+/// The same, of which others wait less long if need be. Returns whether no callback runs: if one
+/// does, who called this is waited for.
+pub(super) fn settle(endpoint: &Endpoint, patience: Patience) -> bool {
     let mut inbox = endpoint.inbox.lock();
 
     if !endpoint.closed.xchg(true, Relaxed) {
@@ -378,13 +379,7 @@ pub(super) fn close(endpoint: &RcuArc<Endpoint>) {
 
     // Two callbacks may want to close each other's endpoints: one of them doesn't wait.
     let runner = || endpoint.inbox.lock().runner;
-    if let Some(_waiting) = wait_cycle::begin(endpoint.number(), runner) {
-        let mut inbox = endpoint.inbox.lock();
-        while inbox.runner != NOBODY {
-            endpoint.idle.wait(&mut inbox);
-        }
-    }
-    nocopy::release_all(endpoint);
+    wait_cycle::wait(endpoint.number(), runner, patience)
 }
 
 /// Lets go of the message with its payload at this address, which was [kept](Endpoint::hold). Process

@@ -3,7 +3,10 @@
 //! A bus with a fake remote at its other end, and a driver that remembers what it got.
 
 use crate::{
-    c_abi::others::let_others_run,
+    c_abi::{
+        endpoint::Handle,
+        others::let_others_run, //
+    },
     fake_remote::{
         Config,
         FakeRemote,
@@ -92,10 +95,15 @@ pub(crate) struct Channel {
     #[pin]
     pub(crate) holding: Completion,
     #[pin]
+    pub(crate) victim: Victim,
+    #[pin]
     pub(crate) unbound: Completion,
     /// What became of the driver's last answer: 0 or a negative errno.
     pub(crate) answered: Atomic<i32>,
 }
+
+/// What a driver's callback destroys when it goes on after [`HOLD`].
+pub(crate) type Victim = Mutex<Option<Arc<Handle>>>;
 
 /// A message that starts so keeps the driver's callback busy until [`Channel::go_on`].
 pub(crate) const HOLD: u8 = b'H';
@@ -138,6 +146,7 @@ impl Client {
                 arrived <- Completion::new(),
                 go_on <- Completion::new(),
                 holding <- Completion::new(),
+                victim <- new_mutex!(None),
                 unbound <- Completion::new(),
                 answered: Atomic::new(0),
             }),
@@ -168,6 +177,10 @@ impl rpmsg::Driver for Client {
         if msg.payload.first() == Some(&HOLD) {
             channel.holding.complete();
             channel.go_on.wait_timeout(FOREVER)?;
+            let victim = channel.victim.lock().take();
+            if let Some(victim) = victim {
+                victim.destroy();
+            }
         }
         let mut bytes = KVec::new();
         bytes.extend_from_slice(msg.payload, GFP_KERNEL)?;

@@ -17,7 +17,10 @@ use crate::{
     Addr,
     Device, //
 };
-use amp::rcu_arc::RcuArc;
+use amp::{
+    rcu_arc::RcuArc,
+    wait_cycle::Patience, //
+};
 use amp_bindings as bindings;
 use bindings::rpmsg_endpoint;
 use core::mem::ManuallyDrop;
@@ -90,6 +93,22 @@ pub(crate) unsafe fn shutdown(ept: *mut rpmsg_endpoint) {
     endpoint.flow.wake_all();
 }
 
+/// Ends an endpoint's callbacks, for who can't go on before they have ended: who waits for that in one
+/// of them, by destroying another endpoint, goes on without having waited. Returns false if one runs
+/// still, since it is the caller, or waits for the caller in a way that can't be helped. Nothing
+/// happens to endpoints of other transports.
+///
+/// # Safety
+///
+/// `ept` must be a valid endpoint.
+pub(crate) unsafe fn settle(ept: *mut rpmsg_endpoint) -> bool {
+    // SAFETY: By the function's requirements.
+    match unsafe { ours(ept) } {
+        Ok(endpoint) => endpoint::settle(endpoint, Patience::Endless),
+        Err(_) => true,
+    }
+}
+
 /// Sets how long sending from an endpoint waits, in milliseconds.
 ///
 /// # Errors
@@ -103,6 +122,25 @@ pub(crate) unsafe fn set_send_timeout(ept: *mut rpmsg_endpoint, ms: u32) -> Resu
     // SAFETY: By the function's requirements.
     unsafe { ours(ept) }?.send_timeout_ms.store(ms, Relaxed);
     Ok(())
+}
+
+/// What rpmsg_set_flow_control() does, without waiting for a buffer: [`ENOMEM`] if there is none.
+///
+/// # Errors
+///
+/// [`EOPNOTSUPP`] for endpoints of other transports; those of a send.
+///
+/// # Safety
+///
+/// As [`ours`], for as long as this takes.
+pub(crate) unsafe fn try_set_flow_control(
+    ept: *mut rpmsg_endpoint,
+    pause: bool,
+    dst: Addr,
+) -> Result {
+    // SAFETY: By the function's requirements.
+    let endpoint = unsafe { ours(ept) }?;
+    endpoint.host.ask_to_pause(endpoint, dst, pause, Wait::No)
 }
 
 /// The endpoint of a C object, if it is one of ours.
@@ -124,25 +162,6 @@ pub(in crate::transport) unsafe fn ours<'a>(ept: *mut rpmsg_endpoint) -> Result<
 /// Destroys the endpoint that a channel has had for its driver in C. Process context, may sleep.
 ///
 /// An endpoint of ours stays in memory for those who come late, a program that still has a terminal
-/// What rpmsg_set_flow_control() does, without waiting for a buffer: [`ENOMEM`] if there is none.
-///
-/// # Errors
-///
-/// [`EOPNOTSUPP`] for endpoints of other transports; those of a send.
-///
-/// # Safety
-///
-/// As [`ours`], for as long as this takes.
-pub(crate) unsafe fn try_set_flow_control(
-    ept: *mut rpmsg_endpoint,
-    pause: bool,
-    dst: Addr,
-) -> Result {
-    // SAFETY: By the function's requirements.
-    let endpoint = unsafe { ours(ept) }?;
-    endpoint.host.ask_to_pause(endpoint, dst, pause, Wait::No)
-}
-
 /// open for example: until the channel parts with another one, or is released, sending from it fails
 /// with [`ENXIO`]. Returns whether it does; endpoints of other transports are gone.
 ///
@@ -220,6 +239,7 @@ extern "C" fn destroy_ept(ept: *mut rpmsg_endpoint) {
     // CAST: `c` is the first field.
     let endpoint = unsafe { RcuArc::from_raw(ept.cast_const().cast::<Endpoint>()) };
 
+    endpoint.host.let_all_go_on(&endpoint);
     // No new message finds it, then the callback comes to rest.
     drop(endpoint.host.endpoints.remove(endpoint.addr.0, &endpoint));
     endpoint::close(&endpoint);
@@ -239,7 +259,6 @@ unsafe fn send_from(
     wait: Wait,
 ) -> c_int {
     // SAFETY: By the function's requirements.
-    endpoint.host.let_all_go_on(&endpoint);
     let endpoint = unsafe { Endpoint::from_raw(ept) };
     let payload = match usize::try_from(len) {
         Ok(0) => &[],

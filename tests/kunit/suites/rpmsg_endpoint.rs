@@ -10,12 +10,16 @@ use crate::{
             Ept,
             Handle,
             Payload, //
-        }, //
+        },
+        others::let_others_run, //
     },
     rpmsg_bus::{
         Bus,
         Channel,
+        ECHO,
         FOREVER,
+        HOLD,
+        REMOTE_ECHO,
         REMOTE_SINK,
         SINK, //
     },
@@ -32,7 +36,8 @@ use kernel::{
             Relaxed, //
         },
         Arc,
-        Mutex, //
+        Mutex,
+        SetOnce, //
     }, //
 };
 use proto::rpmsg::Addr;
@@ -48,6 +53,8 @@ enum Then {
     Destroy,
     /// It waits until the test lets it go on, and destroys another endpoint then.
     DestroyOther,
+    /// It waits until the test lets it go on, and removes a channel then.
+    RemoveChannel,
 }
 
 /// Who gets an endpoint's messages.
@@ -62,6 +69,8 @@ struct Private {
     /// The endpoint that the callback destroys, if any.
     #[pin]
     victim: Mutex<Option<Victim>>,
+    /// By which it removes the channel of [`ECHO`].
+    remover: SetOnce<Arc<Channel>>,
     /// The callback has returned, or is about to.
     returned: AtomicFlag,
     /// Whether the other endpoint's callback had returned when that was destroyed.
@@ -82,7 +91,10 @@ impl Callback for Private {
         if self.then != Then::Destroy {
             self.called.complete();
         }
-        if matches!(self.then, Then::Wait | Then::DestroyOther) {
+        if matches!(
+            self.then,
+            Then::Wait | Then::DestroyOther | Then::RemoveChannel
+        ) {
             let _ = self.go_on.wait_timeout(FOREVER);
         }
         let victim = self.victim.lock().take();
@@ -90,6 +102,15 @@ impl Callback for Private {
             victim.handle.destroy();
             let waited = victim.private.returned.load(Relaxed);
             self.waited.store(waited, Relaxed);
+        }
+        if let Some(remover) = self.remover.as_ref() {
+            let echo = rpmsg::ChannelInfo {
+                name: proto::name!(ECHO),
+                src: Addr::ANY,
+                dst: REMOTE_ECHO,
+            };
+            let removed = remover.bound().release_channel(&echo).is_ok();
+            self.waited.store(removed, Relaxed);
         }
         if self.then == Then::Destroy {
             self.called.complete();
@@ -110,6 +131,7 @@ fn new_endpoint(channel: &Channel, addr: Addr, then: Then) -> Result<Endpoint> {
             called <- Completion::new(),
             go_on <- Completion::new(),
             victim <- new_mutex!(None),
+            remover: SetOnce::new(),
             returned: AtomicFlag::new(false),
             waited: AtomicFlag::new(false),
             done <- Completion::new(),
@@ -363,6 +385,56 @@ mod tests {
 
         drop(other);
         bus.check_ring()
+    }
+
+    /// A callback removes a channel whose driver's callback destroys the endpoint of the first one.
+    fn removed_by_its_victim(who_first: impl Fn(&Endpoint, &Channel) -> Result) -> Result {
+        let mut bus = Bus::new()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+        let echo = bus.announce(ECHO, REMOTE_ECHO)?;
+        let endpoint = new_endpoint(&sink, Addr(330), Then::RemoveChannel)?;
+
+        check!(endpoint.receiver.remover.populate(sink.clone()));
+        *echo.victim.lock() = Some(endpoint.handle.clone());
+        bus.deliver(REMOTE_SINK, Addr(330), b"remove it")?;
+        endpoint.receiver.called.wait_timeout(FOREVER)?;
+        bus.deliver(REMOTE_ECHO, echo.addr(), &[HOLD])?;
+        echo.holding.wait_timeout(FOREVER)?;
+
+        who_first(&endpoint, &echo)?;
+        endpoint.receiver.done.wait_timeout(FOREVER)?;
+        // It has come to its end, for which the driver's callback had to, and that has not waited.
+        check!(endpoint.receiver.waited.load(Relaxed));
+        check_eq!(&echo.next()?.1[..], [HOLD]);
+        check!(endpoint.handle.ept().is_err());
+        drop(endpoint);
+        bus.announce(ECHO, REMOTE_ECHO)?;
+        bus.check_ring()
+    }
+
+    #[test]
+    fn a_callback_removes_the_channel_that_destroys_its_endpoint() -> Result {
+        removed_by_its_victim(|endpoint, echo| {
+            endpoint.receiver.go_on.complete_all();
+            // Removing has begun, and waits for the driver's callback.
+            echo.unbound.wait_timeout(FOREVER)?;
+            echo.go_on.complete_all();
+            Ok(())
+        })
+    }
+
+    #[test]
+    fn a_driver_destroys_the_endpoint_that_removes_its_channel() -> Result {
+        removed_by_its_victim(|endpoint, echo| {
+            echo.go_on.complete_all();
+            // It is about to wait for the endpoint's callback.
+            while endpoint.handle.ept().is_ok() {
+                let_others_run(true);
+            }
+            let_others_run(true);
+            endpoint.receiver.go_on.complete_all();
+            Ok(())
+        })
     }
 
     #[test]
