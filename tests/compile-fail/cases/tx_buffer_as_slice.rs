@@ -3,46 +3,15 @@
 
 //! A buffer taken for ordinary memory, which the other side can write at any time.
 
-use kernel::{
-    device::{
-        Bound,
-        Core, //
-    },
-    prelude::*, //
-};
+include!("../driver.rs");
 
-struct Case;
-rpmsg::device_table!(ID_TABLE, (), [("case", ())]);
+const NAME: &str = "case";
+type Data = ();
 
-impl rpmsg::Driver for Case {
-    type IdInfo = ();
-    type Data<'bound> = Self;
-    const ID_TABLE: rpmsg::IdTable<()> = &ID_TABLE;
+fn new() -> Data {}
 
-    fn probe<'bound>(
-        dev: &'bound rpmsg::Device<Core<'_>>,
-        _info: Option<&'bound ()>,
-    ) -> impl PinInit<Self::Data<'bound>, Error> + 'bound {
-        let _ = dev;
-        Ok::<_, Error>(Case)
-    }
-
-    fn receive(
-        dev: &rpmsg::Device<Bound>,
-        data: Pin<&Self::Data<'_>>,
-        message: rpmsg::Message<'_>,
-    ) -> Result {
-        let _ = (dev, data, &message);
-        let buffer = dev.port()?.buffer(rpmsg::Wait::Yes)?;
-        buffer.payload()[0] = 1;
-        Ok(())
-    }
-}
-
-rpmsg::module_rpmsg_driver! {
-    type: Case,
-    name: "case",
-    authors: ["The AMP/IPC framework contributors"],
-    description: "A case",
-    license: "GPL",
+fn receive(dev: &rpmsg::Device<Bound>, _data: Pin<&Data>, _message: rpmsg::Message<'_>) -> Result {
+    let buffer = dev.port()?.buffer(rpmsg::Wait::Yes)?;
+    buffer.payload()[0] = 1;
+    Ok(())
 }

@@ -3,47 +3,16 @@
 
 //! A buffer that is written when it was sent, and is the other side's.
 
-use kernel::{
-    device::{
-        Bound,
-        Core, //
-    },
-    prelude::*, //
-};
+include!("../driver.rs");
 
-struct Case;
-rpmsg::device_table!(ID_TABLE, (), [("case", ())]);
+const NAME: &str = "case";
+type Data = ();
 
-impl rpmsg::Driver for Case {
-    type IdInfo = ();
-    type Data<'bound> = Self;
-    const ID_TABLE: rpmsg::IdTable<()> = &ID_TABLE;
+fn new() -> Data {}
 
-    fn probe<'bound>(
-        dev: &'bound rpmsg::Device<Core<'_>>,
-        _info: Option<&'bound ()>,
-    ) -> impl PinInit<Self::Data<'bound>, Error> + 'bound {
-        let _ = dev;
-        Ok::<_, Error>(Case)
-    }
-
-    fn receive(
-        dev: &rpmsg::Device<Bound>,
-        data: Pin<&Self::Data<'_>>,
-        message: rpmsg::Message<'_>,
-    ) -> Result {
-        let _ = (dev, data, &message);
-        let buffer = dev.port()?.buffer(rpmsg::Wait::Yes)?;
-        buffer.send(4)?;
-        buffer.payload().write(0, b"late")?;
-        Ok(())
-    }
-}
-
-rpmsg::module_rpmsg_driver! {
-    type: Case,
-    name: "case",
-    authors: ["The AMP/IPC framework contributors"],
-    description: "A case",
-    license: "GPL",
+fn receive(dev: &rpmsg::Device<Bound>, _data: Pin<&Data>, _message: rpmsg::Message<'_>) -> Result {
+    let buffer = dev.port()?.buffer(rpmsg::Wait::Yes)?;
+    buffer.send(4)?;
+    buffer.payload().write(0, b"late")?;
+    Ok(())
 }
