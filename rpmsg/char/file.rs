@@ -19,6 +19,7 @@ use amp::{
         PollTable, //
     }, //
 };
+use core::mem::MaybeUninit;
 use kernel::{
     fs::{
         file::flags::O_NONBLOCK,
@@ -56,25 +57,20 @@ const FIONREAD: u32 = kernel::bindings::FIONREAD;
 /// send, in bytes.
 const MTU_UNKNOWN: usize = 64 << 10;
 
+/// Messages up to this length, in bytes, are sent from the stack, longer ones from memory of their own.
+const SHORT: usize = 256;
+
 /// An open device.
 pub(crate) struct OpenFile {
     dev: ARef<CharDevice<Eptdev>>,
     session: Arc<Session>,
+    /// The longest message that can be sent, in bytes.
+    mtu: usize,
 }
 
 impl Drop for OpenFile {
     fn drop(&mut self) {
         self.dev.close(&self.session);
-    }
-}
-
-impl OpenFile {
-    /// The longest message that can be sent, in bytes.
-    fn mtu(&self) -> Result<usize> {
-        let link = self.session.link()?;
-        let port = link.port().map_err(|_| EPIPE)?;
-
-        Ok(port.mtu().unwrap_or(MTU_UNKNOWN))
     }
 }
 
@@ -99,9 +95,11 @@ impl Operations for Eptdev {
 
     fn open(dev: &CharDevice<Self>, _file: &LocalFile) -> Result<KBox<OpenFile>> {
         let session = Eptdev::open(dev)?;
+        let mtu = session.mtu().unwrap_or(MTU_UNKNOWN);
         let file = OpenFile {
             dev: dev.into(),
             session,
+            mtu,
         };
         Ok(KBox::new(file, GFP_KERNEL)?)
     }
@@ -127,12 +125,20 @@ impl Operations for Eptdev {
     /// One message.
     fn write(this: &OpenFile, file: &LocalFile, from: &mut IovIterSource<'_>) -> Result<usize> {
         let len = from.len();
-        if len > this.mtu()? {
-            return Err(EMSGSIZE);
+        if len > this.mtu {
+            return this.session.link().and(Err(EMSGSIZE));
         }
+        let mut short = [MaybeUninit::uninit(); SHORT];
+        let mut long = KVVec::new();
         // This can take as long as user space likes: the endpoint is not kept meanwhile.
-        let mut payload = KVVec::new();
-        if from.copy_from_iter_vec(&mut payload, GFP_KERNEL)? < len {
+        let payload: &[u8] = match short.get_mut(..len) {
+            Some(room) => from.copy_from_iter_raw(room),
+            None => {
+                from.copy_from_iter_vec(&mut long, GFP_KERNEL)?;
+                &long
+            }
+        };
+        if payload.len() < len {
             return Err(EFAULT);
         }
 
@@ -140,9 +146,9 @@ impl Operations for Eptdev {
         let port = link.port().map_err(|_| EPIPE)?;
         let dst = this.dev.info.dst;
         let sent = if waits(file) {
-            port.send_to(&payload, dst)
+            port.send_to(payload, dst)
         } else {
-            port.try_send_to(&payload, dst)
+            port.try_send_to(payload, dst)
         };
         sent.map_err(|error| for_user(error, file)).map(|()| len)
     }

@@ -79,6 +79,15 @@ impl Session {
         self.link.enter().ok_or(EPIPE)
     }
 
+    /// The longest message that can be sent, in bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`EPIPE`] if the endpoint is gone, [`ENXIO`] if it is going; those of [`Port::mtu`].
+    pub(crate) fn mtu(&self) -> Result<usize> {
+        self.link()?.port()?.mtu()
+    }
+
     /// Whether the endpoint is gone, or just going.
     pub(crate) fn is_over(&self) -> bool {
         !self.link.is_open()
