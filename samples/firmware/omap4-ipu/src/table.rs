@@ -16,6 +16,7 @@ use proto::rpmsg::buffers::{
     Buffers,
     Direction, //
 };
+use proto::vring;
 
 use crate::port;
 #[cfg(feature = "static-channels")]
@@ -42,6 +43,13 @@ const L4_CFG_LEN: u32 = 16 << 20;
 /// nobody: hence this mapping of every address to itself.
 pub(crate) const POOL: u32 = 0x9880_0000;
 pub(crate) const POOL_LEN: u32 = 16 << 20;
+
+/// What each virtio device offers.
+const FEATURES: u32 = if cfg!(feature = "flags-only") {
+    rpmsg_remote::FEATURES & !(1 << vring::F_EVENT_IDX)
+} else {
+    rpmsg_remote::FEATURES
+};
 
 /// Entries of the table.
 const ENTRIES: usize =
@@ -113,7 +121,7 @@ static TABLE: Table = Table {
     vdev: wire::Vdev {
         #[cfg(feature = "big-buffers")]
         config_len: U32::new(buffers::LEN as u32),
-        ..wire::Vdev::new(rpmsg::VIRTIO_ID, rpmsg_remote::FEATURES, 2)
+        ..wire::Vdev::new(rpmsg::VIRTIO_ID, FEATURES, 2)
     },
     vrings: [
         wire::Vring::new(VRINGS[0], VRING_ALIGN, VRING_NUM),
@@ -145,7 +153,7 @@ static TABLE: Table = Table {
     second: Second {
         vdev: wire::Vdev {
             config_len: U32::new(CONFIG_LEN as u32),
-            ..wire::Vdev::new(rpmsg::VIRTIO_ID, rpmsg_remote::FEATURES, 2)
+            ..wire::Vdev::new(rpmsg::VIRTIO_ID, FEATURES, 2)
         },
         // In the pool, where the processor sees them.
         vrings: [wire::Vring::new(wire::ANY, VRING_ALIGN, VRING_NUM); 2],
