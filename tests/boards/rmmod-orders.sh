@@ -52,4 +52,17 @@ while read -r order; do
 	done
 	same "rmmod $order" "" "$left$(loaded)"
 done </tmp/orders
+
+# A file that is open keeps its own modules, and the memory of the devices below it,
+# which those modules free that stay: the processor's are gone by then.
+mark
+check "everything comes up once more" up_quietly
+check "the control driver loads" modprobe rpmsg_ctrl
+comes "its device is there" test -c /dev/rpmsg_ctrl0
+exec 3<>/dev/rpmsg_ctrl0
+check "all others unload" rmmod rpmsg_client_sample "$PLATFORM_DRIVER" remoteproc virtio_rpmsg_bus rpmsg_ns
+check "not those of the file" test -d /sys/module/rpmsg_ctrl -a -d /sys/module/rpmsg_core
+exec 3>&-
+check "they do when it is closed" rmmod rpmsg_ctrl rpmsg_char rpmsg_core
+check "everything comes up" up_quietly
 finish

@@ -16,6 +16,7 @@ mod suites {
     mod sysfs;
     mod virtqueue;
     mod wait;
+    mod wait_cycle;
     mod work;
 
     pub(super) use virtqueue::Registered;
