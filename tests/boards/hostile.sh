@@ -10,6 +10,13 @@
 # refused WHY: how many announcements were.
 refused() { sed -n "s/^refused_$1: //p" /sys/kernel/debug/rpmsg/virtio0/device; }
 
+x31=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+odd31=_______________________________
+# odd_channels: those with such names, by address: what their files are called.
+odd_channels() {
+	(cd /sys/bus/rpmsg/devices && echo *."$x31".* *."$odd31".*) | sed -E 's/virtio0\.([^.]*)\.([^ ]*)/\2=\1/g'
+}
+
 ln -s /add/firmware-hostile.elf /lib/firmware/hostile.elf
 up
 same "stop" "" "$(power stop)"
@@ -23,9 +30,10 @@ while [ $round -lt 5 ]; do
 	comes "round $round: the channel comes" channel
 	check "round $round: the sample loads" modprobe rpmsg_client_sample count=1000
 	comes "round $round: it gets all answers" log_line "goodbye!"
-	for count in length=2 name=1 unknown=0; do
+	for count in length=2 name=1 too_many=0 duplicate=1 unknown=1 other=0; do
 		same "round $round: announcements refused for $count" "${count#*=}" "$(refused "${count%=*}")"
 	done
+	same "round $round: names of 32 bytes are cut, odd bytes harmless" "-1.0=$x31 -1.0=$odd31" "$(odd_channels)"
 	check "round $round: the sample unloads" rmmod rpmsg_client_sample
 	check "round $round: the log is not flooded" test "$(dmesg | grep -cv rpmsg_client_sample)" -lt 60
 	mark

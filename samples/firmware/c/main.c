@@ -68,7 +68,10 @@ static void attack(uint32_t victim)
 	/* To nobody, and to no address at all. */
 	rpmsg_send(&remote, src, 0xdead, "nobody", 6);
 	rpmsg_send(&remote, src, RPMSG_ADDR_ANY, "any", 3);
-	/* Announcements: too short, too long, no name, a name without an end, odd bytes. */
+	/*
+	 * Announcements: too short, too long, no name, a name without an end, that twice, odd
+	 * bytes, the end of what never was.
+	 */
 	for (i = 0; i < 41; i++)
 		name[i] = 0;
 	rpmsg_send(&remote, src, RPMSG_ADDR_NS, name, 39);
@@ -77,8 +80,13 @@ static void attack(uint32_t victim)
 	for (i = 0; i < 32; i++)
 		name[i] = 'x';
 	rpmsg_send(&remote, src, RPMSG_ADDR_NS, name, 40);
+	rpmsg_send(&remote, src, RPMSG_ADDR_NS, name, 40);
 	for (i = 0; i < 32; i++)
 		name[i] = (char)0xff;
+	rpmsg_send(&remote, src, RPMSG_ADDR_NS, name, 40);
+	for (i = 0; i < 32; i++)
+		name[i] = 'y';
+	name[36] = 1;
 	rpmsg_send(&remote, src, RPMSG_ADDR_NS, name, 40);
 	/* Nothing, from nobody. */
 	rpmsg_send(&remote, RPMSG_ADDR_ANY, victim, "", 0);

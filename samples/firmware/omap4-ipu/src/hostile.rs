@@ -15,14 +15,19 @@ pub(crate) fn attack(from: Addr, out: &mut dyn Outbox) {
     // To nobody, and to no address at all.
     let _ = out.send(src, Addr(0xdead), b"nobody");
     let _ = out.send(src, Addr::ANY, b"any");
-    // Name service: too short, too long, no name, a name without an end, odd bytes in a name.
+    // Name service: too short, too long, no name, a name without an end, that twice, odd bytes in a
+    // name, the end of what never was.
     let mut message = [0; MESSAGE_LEN + 1];
     let _ = out.send(src, Addr::NAME_SERVICE, &message[..MESSAGE_LEN - 1]);
     let _ = out.send(src, Addr::NAME_SERVICE, &message);
     let _ = out.send(src, Addr::NAME_SERVICE, &message[..MESSAGE_LEN]);
     message[..32].fill(b'x');
     let _ = out.send(src, Addr::NAME_SERVICE, &message[..MESSAGE_LEN]);
+    let _ = out.send(src, Addr::NAME_SERVICE, &message[..MESSAGE_LEN]);
     message[..32].fill(0xff);
+    let _ = out.send(src, Addr::NAME_SERVICE, &message[..MESSAGE_LEN]);
+    message[..32].fill(b'y');
+    message[36] = 1;
     let _ = out.send(src, Addr::NAME_SERVICE, &message[..MESSAGE_LEN]);
     // Nothing, from nobody.
     let _ = out.send(Addr::ANY, from, b"");
