@@ -43,7 +43,7 @@ pub(crate) fn buffers(vdev: &virtio::Device<Bound>) -> Buffers {
 
     let wanted = match Buffers::parse(&config) {
         Ok(Some(buffers)) => Ok(buffers),
-        Ok(None) => match from_tree(vdev.as_ref()) {
+        Ok(None) => match from_tree(vdev) {
             Some(buffers) => buffers.checked(),
             None => return Buffers::default(),
         },
@@ -61,17 +61,22 @@ pub(crate) fn buffers(vdev: &virtio::Device<Bound>) -> Buffers {
 }
 
 /// What the node of the nearest device above says that has one.
-fn from_tree(dev: &device::Device) -> Option<Buffers> {
-    let mut dev = Some(dev);
-    let node: &FwNode = loop {
+fn from_tree(vdev: &virtio::Device<Bound>) -> Option<Buffers> {
+    let mut dev: Option<&device::Device> = Some(vdev.as_ref());
+    let node = loop {
         match dev?.fwnode() {
             Some(node) => break node,
             None => dev = dev?.parent_device(),
         }
     };
-    let pair = |name: &CStr| node.property_read::<[u32; 2]>(name).optional();
-    let [to_remote, to_host] = pair(c"amp,rpmsg-buffer-sizes")?;
-    let [sent, received] = pair(c"amp,rpmsg-buffer-counts").unwrap_or([0, 0]);
+    let sizes = pair(vdev, node, c"amp,rpmsg-buffer-sizes");
+    let counts = pair(vdev, node, c"amp,rpmsg-buffer-counts");
+    if sizes.is_none() && counts.is_none() {
+        return None;
+    }
+    let usual = Buffers::default();
+    let [to_remote, to_host] = sizes.unwrap_or([usual.to_remote.size, usual.to_host.size]);
+    let [sent, received] = counts.unwrap_or([usual.to_remote.count, usual.to_host.count]);
 
     Some(Buffers {
         to_remote: Direction {
@@ -83,6 +88,22 @@ fn from_tree(dev: &device::Device) -> Option<Buffers> {
             count: received,
         },
     })
+}
+
+/// The two numbers of a property, [`None`] if there is none, or it has no two: the log tells then.
+fn pair(vdev: &virtio::Device<Bound>, node: &FwNode, name: &CStr) -> Option<[u32; 2]> {
+    if !node.property_present(name) {
+        return None;
+    }
+    let pair = node.property_read::<[u32; 2]>(name).optional();
+    if pair.is_none() {
+        dev_warn!(
+            vdev,
+            "{} in the device tree needs two numbers, to the remote and from it; it counts for nothing\n",
+            name
+        );
+    }
+    pair
 }
 
 /// Gives a queue its buffers; returns how many. If there is no memory for as many as are wanted it
