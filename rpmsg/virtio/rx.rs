@@ -117,6 +117,11 @@ impl Rx {
         progress.more
     }
 
+    /// Whether the ring turned out to be damaged.
+    pub(crate) fn is_damaged(&self) -> bool {
+        (*self.ring.lock()).as_ref().is_some_and(|ring| ring.told)
+    }
+
     /// Lets the queue go.
     pub(crate) fn release(&self) {
         let ring = self.ring.lock().take();

@@ -314,6 +314,12 @@ impl Transport for Sender {
             f,
             "kicks_for_buffers: {}",
             self.queues.rx.kicks.load(Relaxed)
-        )
+        )?;
+        let to_remote = (*self.queues.tx.ring.lock())
+            .as_ref()
+            .is_some_and(|ring| ring.told);
+        let from_remote = self.queues.rx.is_damaged();
+        writeln!(f, "damaged_ring_to_remote: {}", u8::from(to_remote))?;
+        writeln!(f, "damaged_ring_from_remote: {}", u8::from(from_remote))
     }
 }

@@ -16,6 +16,7 @@
  *   read N              a message, for which there are N bytes
  *   fault               read to an address that is not ours
  *   write TEXT          a message
+ *   ask TEXT...         messages, each after the answer to the one before; the last answer
  *   write-zeroes N      a message of N bytes
  *   write-fault N       the same from an address that is not ours
  *   count N             the messages 0, 1, ... N - 1
@@ -104,6 +105,22 @@ static int read_message(int fd, long room)
 
 	if (len < 0)
 		return number(len);
+	write(1, buffer, len);
+	write(1, "\n", 1);
+	return 0;
+}
+
+static int ask(int fd, char **texts)
+{
+	long len = 0;
+
+	for (; *texts; texts++) {
+		if (write(fd, *texts, strlen(*texts)) < 0)
+			return number(-1);
+		len = read(fd, buffer, sizeof(buffer));
+		if (len < 0)
+			return number(len);
+	}
 	write(1, buffer, len);
 	write(1, "\n", 1);
 	return 0;
@@ -200,6 +217,8 @@ int main(int argc, char **argv)
 		return number(read(fd, NOWHERE, 512));
 	if (argc > 3 && !strcmp(cmd, "write"))
 		return number(write(fd, argv[3], strlen(argv[3])));
+	if (!strcmp(cmd, "ask"))
+		return ask(fd, argv + 3);
 	if (!strcmp(cmd, "write-zeroes") && arg <= (long)sizeof(buffer))
 		return number(write(fd, buffer, arg));
 	if (!strcmp(cmd, "write-fault"))
