@@ -83,6 +83,18 @@ for i in 1 2 3; do
 	same "and gets $i" $i "$(user 6 read 512)"
 done
 exec 6>&-
+# A channel's endpoint stays when its device is closed; the pause does not.
+same "a channel" 0 "$(user 3 create-dev rpmsg-raw -1 56)"
+comes "its device is there" test -c /dev/rpmsg3
+exec 6<>/dev/rpmsg3
+same "enough" 0 "$(user 6 set-flow 1)"
+exec 6>&-
+exec 6<>/dev/rpmsg3
+same "the next one wants numbers" 8 "$(user 6 write 'stream 3')"
+for i in 1 2 3; do
+	same "and gets $i" $i "$(user 6 read 512)"
+done
+exec 6>&-
 
 # --- what becomes of a pause ------------------------------------------------------------
 same "a pause" 5 "$(user 4 write pause)"
