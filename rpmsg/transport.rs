@@ -111,6 +111,14 @@ pub trait Transport: Send + Sync {
     /// As [`take_buffer`](Transport::take_buffer).
     fn has_buffer(&self, when: When) -> Result<bool>;
 
+    /// Takes a free buffer and sends `payload` in it, if that is less work than one after the other.
+    /// [`None`] if it isn't, or there is no buffer; a result is that of [`send`](Transport::send).
+    /// May sleep.
+    fn send_at_once(&self, src: Addr, dst: Addr, payload: &[u8]) -> Option<Result> {
+        let _ = (src, dst, payload);
+        None
+    }
+
     /// Sends `payload`, which is not longer than the [`mtu`](Transport::mtu), in `buffer`. May sleep.
     ///
     /// The buffer is the transport's again, also after an error.
@@ -228,6 +236,10 @@ pub struct Host {
     complaints: RateLimit,
     /// The number, 1 or 2, of the poller that may be in a callback, or [`receive::NOBODY`].
     caller: Atomic<u32>,
+    /// The poller that is not in a callback was queued by the one that may be, and has not started.
+    relieved: Atomic<bool>,
+    /// Answers come while callbacks still run: no need for interrupts.
+    busy: Atomic<bool>,
     #[pin]
     even: Work<Host, 0>,
     #[pin]
@@ -277,8 +289,10 @@ impl Host {
     fn recycle_all(&self, buffers: &mut Chain) {
         if buffers.len() > 0 {
             self.spare.lock().put(buffers);
-            // The rest without the lock.
-            drop(core::mem::take(buffers));
+            if buffers.len() > 0 {
+                // The rest without the lock.
+                drop(core::mem::take(buffers));
+            }
         }
     }
 
@@ -328,6 +342,8 @@ impl Registration {
                 counters: HostCounters::new(),
                 complaints <- RateLimit::new(),
                 caller: Atomic::new(receive::NOBODY),
+                relieved: Atomic::new(false),
+                busy: Atomic::new(false),
                 even <- new_work!("rpmsg poller"),
                 odd <- new_work!("rpmsg poller"),
             }? Error),

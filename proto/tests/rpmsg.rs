@@ -23,6 +23,21 @@ proptest! {
     }
 
     #[test]
+    fn headers_are_found_at_any_alignment(bytes in vec(any::<u8>(), 0..40), skip in 0..8usize) {
+        let message = bytes.get(skip..).unwrap_or_default();
+
+        match (Header::from_prefix(message), message.first_chunk()) {
+            (None, None) => (),
+            (Some(header), Some(chunk)) => {
+                prop_assert_eq!(header, Header::decode(chunk));
+                let words = header.encode_words().map(u32::to_ne_bytes);
+                prop_assert_eq!(words.concat(), header.encode());
+            }
+            other => prop_assert!(false, "{:?}", other),
+        }
+    }
+
+    #[test]
     fn messages_are_what_was_sent(
         src in any::<u32>(),
         dst in any::<u32>(),

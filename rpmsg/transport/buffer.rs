@@ -104,7 +104,7 @@ impl Chain {
         // What is overwritten is `None`: forgetting it saves the look whether it must be dropped.
         forget(replace(&mut buffer.next, self.top.take()));
         forget(replace(&mut *self.top, Some(buffer)));
-        self.len += 1;
+        self.len = self.len.wrapping_add(1);
     }
 
     /// Takes the message that was added last.
@@ -112,7 +112,7 @@ impl Chain {
     pub(super) fn pop(&mut self) -> Option<KBox<Buffer>> {
         let mut buffer = self.top.take()?;
         forget(replace(&mut *self.top, buffer.next.take()));
-        self.len -= 1;
+        self.len = self.len.wrapping_sub(1);
         Some(buffer)
     }
 
@@ -135,10 +135,12 @@ impl Chain {
 
     /// The same messages the other way round: the first one first. Also returns how many bytes of
     /// payload they have.
-    pub(super) fn reversed(mut self) -> (Self, usize) {
+    pub(super) fn reversed(self) -> (Self, usize) {
+        // Nothing is left in there to drop.
+        let mut this = ManuallyDrop::new(self);
         let mut reversed = Self::new();
         let mut bytes = 0usize;
-        while let Some(buffer) = self.pop() {
+        while let Some(buffer) = this.pop() {
             bytes = bytes.wrapping_add(buffer.len());
             reversed.push(buffer);
         }
@@ -151,7 +153,9 @@ impl Drop for Chain {
     fn drop(&mut self) {
         // One after the other: left to itself each box would drop the next one inside of its own
         // drop, on a stack of 8 KiB.
-        while self.pop().is_some() {}
+        while let Some(buffer) = self.pop() {
+            drop(buffer);
+        }
     }
 }
 

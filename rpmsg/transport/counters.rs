@@ -2,6 +2,7 @@
 
 //! What is counted, for `/sys/kernel/debug/rpmsg`.
 
+use amp::once::Once;
 use kernel::{
     fmt,
     prelude::*,
@@ -76,7 +77,7 @@ impl Counters {
     /// Counts messages of `bytes` bytes altogether that the callback gets now, one after the other.
     /// One at a time calls this.
     pub(super) fn count_received(&self, messages: usize, bytes: usize) {
-        let grow = |count: &Count, by| count.store(count.load(Relaxed).wrapping_add(by), Relaxed);
+        let grow = |count: &Count, by| count.write_once(count.read_once().wrapping_add(by));
 
         grow(&self.received, messages);
         grow(&self.received_bytes, bytes);

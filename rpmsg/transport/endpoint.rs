@@ -29,6 +29,7 @@ use super::{
 };
 use crate::Addr;
 use amp::{
+    once::Once,
     rcu_arc::RcuArc,
     trace::rpmsg as trace,
     wait_cycle::{
@@ -85,11 +86,11 @@ pub(super) struct Endpoint {
     pub(super) addr: Addr,
     pub(super) host: Arc<Host>,
     /// Set under `inbox`: no callback starts that has seen it.
-    closed: AtomicFlag,
+    closed: Atomic<bool>,
     /// Nothing is sent from here any more.
     pub(super) muted: AtomicFlag,
     /// The driver is not ready for its callback: messages wait. Changed under `inbox`.
-    held: AtomicFlag,
+    held: Atomic<bool>,
     /// How long a sender waits for a buffer, in milliseconds.
     pub(super) send_timeout_ms: Atomic<u32>,
     pub(super) counters: Counters,
@@ -104,7 +105,7 @@ pub(super) struct Endpoint {
     /// The address of the payload that the callback has at hand, or 0.
     at_hand: Atomic<usize>,
     /// Whether the driver wants to keep that. Changed under `inbox`.
-    hold: AtomicFlag,
+    hold: Atomic<bool>,
     #[pin]
     inbox: SpinLock<Inbox>,
     #[pin]
@@ -135,19 +136,27 @@ impl WorkItem for Endpoint {
     }
 }
 
-/// Calls the callback for all messages that wait, on behalf of whom [`push`] told that they do, or
-/// of the work item. Process context; takes as long as the callback likes.
-pub(super) fn run(this: RcuArc<Endpoint>) {
-    let (mut batch, bytes) = {
+/// What the work item does: calls the callback for all messages that wait.
+fn run(this: RcuArc<Endpoint>) {
+    let messages = {
         let mut inbox = this.inbox.lock();
-        if this.closed.load(Relaxed) {
+        if this.closed.read_once() {
             inbox.scheduled = false;
             return;
         }
         inbox.runner = current();
         core::mem::take(&mut inbox.waiting)
-    }
-    .reversed();
+    };
+    let mut done = Chain::new();
+    call_all(&this, messages, &mut done);
+    this.host.recycle_all(&mut done);
+}
+
+/// Calls the callback for these messages, the last one first in `messages`, on behalf of the work item
+/// or of whom [`push`] told that it has the endpoint. Memory of some of them, a few at most, is added to
+/// `done`. Process context; takes as long as the callback likes.
+pub(super) fn call_all(this: &RcuArc<Endpoint>, messages: Chain, done: &mut Chain) {
+    let (mut batch, bytes) = messages.reversed();
     this.counters.count_received(batch.len(), bytes);
 
     if this.flow.has_news() {
@@ -155,9 +164,8 @@ pub(super) fn run(this: RcuArc<Endpoint>) {
             this.c.flow_control(paused);
         }
     }
-    let mut done = Chain::new();
     while let Some(buffer) = batch.pop() {
-        if this.closed.load(Relaxed) {
+        if this.closed.read_once() {
             break;
         }
         if let Some(buffer) = this.call(buffer) {
@@ -165,15 +173,14 @@ pub(super) fn run(this: RcuArc<Endpoint>) {
         }
         // Not all at the end: messages that come meanwhile need memory too.
         if done.len() >= RECYCLE {
-            this.host.recycle_all(&mut done);
+            this.host.recycle_all(done);
         }
     }
-    this.host.recycle_all(&mut done);
 
     let mut inbox = this.inbox.lock();
     inbox.runner = NOBODY;
     // A self-destruct, or somebody who waits in `close`, ends it.
-    let closed = this.closed.load(Relaxed);
+    let closed = this.closed.read_once();
     let again = !closed && (inbox.waiting.len() > 0 || this.flow.has_news());
     inbox.scheduled = again;
     drop(inbox);
@@ -182,7 +189,7 @@ pub(super) fn run(this: RcuArc<Endpoint>) {
     if closed {
         wait_cycle::finished(this.number());
     } else if again {
-        schedule(this);
+        schedule(this.clone());
     }
 }
 
@@ -202,16 +209,16 @@ impl Endpoint {
             c <- Object::new(rpdev, cb, private, addr),
             addr,
             host,
-            closed: AtomicFlag::new(false),
+            closed: Atomic::new(false),
             muted: AtomicFlag::new(false),
-            held: AtomicFlag::new(held),
+            held: Atomic::new(held),
             send_timeout_ms: Atomic::new(DEFAULT_TIMEOUT_MS),
             counters: Counters::new(),
             flow <- Flow::new(),
             asked <- Asked::new(),
             lent <- new_spinlock!(KVec::new()),
             at_hand: Atomic::new(0),
-            hold: AtomicFlag::new(false),
+            hold: Atomic::new(false),
             inbox <- new_spinlock!(Inbox {
                 waiting: Chain::new(),
                 kept: Chain::new(),
@@ -239,29 +246,29 @@ impl Endpoint {
     /// [`EINVAL`] if it is another one, [`EBUSY`] if it is kept already, [`ENOSPC`] if too many are.
     pub(super) fn hold(&self, payload: usize) -> Result {
         let inbox = self.inbox.lock();
-        if payload == 0 || self.at_hand.load(Relaxed) != payload {
+        if payload == 0 || self.at_hand.read_once() != payload {
             return Err(EINVAL);
         }
-        if self.hold.load(Relaxed) {
+        if self.hold.read_once() {
             return Err(EBUSY);
         }
         if inbox.kept.len() >= QUEUE_LIMIT {
             return Err(ENOSPC);
         }
-        self.hold.store(true, Relaxed);
+        self.hold.write_once(true);
         Ok(())
     }
 
     /// Whether no callback starts any more.
     #[inline]
     pub(super) fn is_closed(&self) -> bool {
-        self.closed.load(Relaxed)
+        self.closed.read_once()
     }
 
     /// Whether messages wait for [`start`].
     #[inline]
     pub(super) fn is_held(&self) -> bool {
-        self.held.load(Relaxed)
+        self.held.read_once()
     }
 
     /// Calls the callback with one message. Returns it, unless the driver keeps it.
@@ -269,41 +276,58 @@ impl Endpoint {
         let src = buffer.src;
         let payload = buffer.payload_mut();
         trace::receive(&self.host.parent, src, self.addr, payload.len());
-        self.at_hand.store(payload.as_ptr().addr(), Relaxed);
+        self.at_hand.write_once(payload.as_ptr().addr());
         self.c.receive(payload, src);
-        if self.hold.load(Relaxed) {
+        if self.hold.read_once() {
             let mut inbox = self.inbox.lock();
             // Somebody may have let go of it meanwhile.
             if self.hold.xchg(false, Relaxed) {
-                self.at_hand.store(0, Relaxed);
+                self.at_hand.write_once(0);
                 inbox.kept.push(buffer);
                 return None;
             }
         }
-        self.at_hand.store(0, Relaxed);
+        self.at_hand.write_once(0);
         Some(buffer)
     }
 }
 
-/// Leaves it to the work item to [`run`] the endpoint. Any context.
+/// Leaves it to the work item to call the callback. Any context.
 pub(super) fn schedule(endpoint: RcuArc<Endpoint>) {
     let host = endpoint.host.clone();
     // If it is queued already that is just as well.
     let _ = host.queue.enqueue(endpoint);
 }
 
-/// Puts messages into the endpoint's queue; what stays in `messages` finds no room there, or the
-/// endpoint closed. Returns whether the caller has to see to it that the endpoint is
-/// [run](self::run). Process context.
-pub(super) fn push(endpoint: &RcuArc<Endpoint>, messages: &mut Chain) -> bool {
+/// What has become of messages for an endpoint.
+pub(super) enum Pushed {
+    /// They are in its queue, and somebody is about to take them; or were dropped.
+    Queued,
+    /// They are in its queue, and the caller has to [`schedule`] the endpoint.
+    Wake,
+    /// They are still the caller's, who has to [call](call_all) the callback for them, soon: nobody
+    /// else does so for those that come later.
+    Claimed,
+}
+
+/// Puts messages into the endpoint's queue, unless the caller `may_claim` the endpoint and nobody else
+/// has it. Otherwise what stays in `messages` finds no room there, or the endpoint closed. Process
+/// context.
+pub(super) fn push(endpoint: &RcuArc<Endpoint>, messages: &mut Chain, may_claim: bool) -> Pushed {
     let mut inbox = endpoint.inbox.lock();
 
-    if endpoint.closed.load(Relaxed) {
-        return false;
+    if endpoint.closed.read_once() {
+        return Pushed::Queued;
+    }
+    // If none waits for its driver or for somebody who is about to take it, none waits at all.
+    if may_claim && !endpoint.is_held() && !inbox.scheduled {
+        inbox.scheduled = true;
+        inbox.runner = current();
+        return Pushed::Claimed;
     }
     let waiting = inbox.waiting.len();
     if waiting == 0 {
-        inbox.waiting = core::mem::take(messages);
+        core::mem::swap(&mut inbox.waiting, messages);
     } else {
         let (mut ordered, _) = core::mem::take(messages).reversed();
         while inbox.waiting.len() < QUEUE_LIMIT {
@@ -331,7 +355,11 @@ pub(super) fn push(endpoint: &RcuArc<Endpoint>, messages: &mut Chain) -> bool {
             );
         }
     }
-    wake
+    if wake {
+        Pushed::Wake
+    } else {
+        Pushed::Queued
+    }
 }
 
 /// Has the endpoint look whether there is [news](Flow::has_news) for its driver. Any context.
@@ -390,7 +418,7 @@ pub(super) fn settle(endpoint: &Endpoint, patience: Patience) -> bool {
 /// [`EINVAL`] if it was not.
 pub(super) fn let_go(endpoint: &Endpoint, payload: usize) -> Result {
     let mut inbox = endpoint.inbox.lock();
-    if endpoint.at_hand.load(Relaxed) == payload && endpoint.hold.xchg(false, Relaxed) {
+    if endpoint.at_hand.read_once() == payload && endpoint.hold.xchg(false, Relaxed) {
         // The callback has it still.
         return Ok(());
     }

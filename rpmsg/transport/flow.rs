@@ -16,6 +16,7 @@ use super::{
 use crate::Addr;
 use amp::{
     new_wait_queue,
+    once::Once,
     trace::rpmsg as trace,
     wait::WaitQueue, //
 };
@@ -68,7 +69,7 @@ pub(super) struct Flow {
     #[pin]
     senders: [WaitQueue; PEERS],
     /// Something has changed of which the driver has not been told.
-    news: AtomicFlag,
+    news: Atomic<bool>,
     /// What the driver was told last.
     told: AtomicFlag,
 }
@@ -81,14 +82,14 @@ impl Flow {
             pauses: Atomic::new(0),
             peers <- new_spinlock!([Peer { addr: Addr::ANY, paused: false }; PEERS]),
             senders <- pin_init::pin_init_array_from_fn(|_| new_wait_queue!("rpmsg paused")),
-            news: AtomicFlag::new(false),
+            news: Atomic::new(false),
             told: AtomicFlag::new(false),
         })
     }
 
     /// How many addresses pause.
     pub(super) fn pauses(&self) -> usize {
-        self.pauses.load(Relaxed)
+        self.pauses.read_once()
     }
 
     /// Whether `peer` pauses, or anybody if that is [`Addr::ANY`].
@@ -181,7 +182,7 @@ impl Flow {
 
     /// Whether the driver has to be told of something.
     pub(super) fn has_news(&self) -> bool {
-        self.news.load(Relaxed)
+        self.news.read_once()
     }
 
     /// What the driver has to be told: whether it is paused by `peer`, or by anybody if that is

@@ -6,9 +6,13 @@
 //! until there are none left; meanwhile the transport needs no interrupts. To hand a message on to
 //! yet another work item would cost more than all the rest, so the poller calls the callback of the
 //! first endpoint by itself. That may sleep for ever and must not delay other endpoints' messages;
-//! hence there are two pollers, and one that calls a callback has queued the other one before. If
-//! the callback sleeps, the work queue has a worker run the other poller at once; if it does not,
-//! the same worker runs it next, without a switch of context.
+//! hence there are two pollers, and while one calls a callback something starts the other one:
+//!
+//! - As long as an answer is there when a callback returns, the poller goes on by itself, without
+//!   interrupts. The other one was queued once before: if a callback sleeps, the work queue has a
+//!   worker run that at once; if none does, it runs when the first has had its [turn](TURN).
+//! - If no answer was there the last time, the transport enables its interrupt before the callback,
+//!   and that queues the other one, if it comes meanwhile. Then the next answer may be as fast.
 //!
 //! At most one of the two is in a callback: a poller that starts while the other one may call leaves
 //! callbacks to the work items of their endpoints.
@@ -20,13 +24,20 @@ use super::{
     },
     endpoint::{
         self,
-        Endpoint, //
+        Endpoint,
+        Pushed, //
     },
     Host, //
 };
 use crate::Addr;
-use amp::rcu_arc::RcuArc;
-use core::ops::Range;
+use amp::{
+    once::Once,
+    rcu_arc::RcuArc, //
+};
+use core::{
+    mem::take,
+    ops::Range, //
+};
 use kernel::{
     prelude::*,
     sync::{
@@ -46,6 +57,10 @@ use kernel::{
 
 /// Neither poller, see [`Host::caller`].
 pub(super) const NOBODY: u32 = 0;
+
+/// Messages that a poller takes, one look at the transport after the other, before it lets others
+/// have the CPU. A look in vain counts as one.
+const TURN: usize = 64;
 
 impl_has_work! {
     impl HasWork<Self, 0> for Host { self.even }
@@ -77,6 +92,18 @@ where
     let _ = host.queue.enqueue::<Arc<Host>, ID>(queued);
 }
 
+/// Queues poller `ID`, so that somebody goes on if a callback of this one sleeps.
+fn relieve<const ID: u64>(host: &Arc<Host>)
+where
+    Host: WorkItem<ID, Pointer = Arc<Host>> + HasWork<Host, ID>,
+{
+    if !host.relieved.read_once() {
+        // First this: the other one takes it back when it starts.
+        host.relieved.write_once(true);
+        enqueue::<ID>(host);
+    }
+}
+
 /// What poller `ME` does.
 fn run<const ME: u64, const OTHER: u64>(host: Arc<Host>)
 where
@@ -86,42 +113,44 @@ where
     // CAST: 1 or 2.
     let me = ME as u32 + 1;
 
+    // Whoever calls callbacks now has nobody queued any more.
+    host.relieved.write_once(false);
     // Before interrupts are enabled again: who handles one must know which poller does not sleep.
     let may_call = host.caller.cmpxchg(NOBODY, me, Full).is_ok();
-    host.counters.polls.fetch_add(1, Relaxed);
-    let mut delivery = Delivery {
-        host: &host,
-        first: None,
-        last: None,
-        collected: Chain::new(),
-        stash: Chain::new(),
-        alone: true,
+    let mut delivery = Delivery::new(&host, may_call);
+    let mut left = TURN;
+    let more = loop {
+        host.counters.polls.fetch_add(1, Relaxed);
+        // The transport is not kept while a callback runs: closing waits for those who use it.
+        let more = match host.transport.enter() {
+            Some(transport) => transport.receive(&mut delivery),
+            None => false,
+        };
+        let delivered = delivery.end_look();
+        if delivered == 0 {
+            host.busy.write_once(false);
+        }
+        if let Some(claimed) = delivery.claimed.take() {
+            // If not, there will be an interrupt.
+            if more {
+                relieve::<OTHER>(&host);
+            }
+            delivery.call(claimed);
+        }
+        left = left.saturating_sub(delivered.max(1));
+        if !more || left == 0 {
+            break more;
+        }
     };
-    // The transport is not kept while a callback runs: closing waits for those who use it.
-    let more = match host.transport.enter() {
-        Some(transport) => transport.receive(&mut delivery),
-        None => false,
-    };
+    drop(delivery);
 
-    match delivery.end() {
-        Some(endpoint) if may_call => {
-            if more {
-                enqueue::<OTHER>(&host);
-            }
-            endpoint::run(endpoint);
-        }
-        first => {
-            // The other one may be in a callback that sleeps, so this one must not.
-            if let Some(endpoint) = first {
-                endpoint::schedule(endpoint);
-            }
-            if more {
-                enqueue::<ME>(&host);
-            }
-        }
-    }
     if may_call {
+        if more {
+            relieve::<OTHER>(&host);
+        }
         host.caller.store(NOBODY, Release);
+    } else if more {
+        enqueue::<ME>(&host);
     }
 }
 
@@ -131,8 +160,10 @@ where
 /// stream of them costs neither a lock nor a counted reference each.
 pub struct Delivery<'a> {
     host: &'a Arc<Host>,
-    /// The endpoint whose callback the poller may call by itself.
-    first: Option<RcuArc<Endpoint>>,
+    /// Whether the poller may call a callback by itself, and has none to call yet.
+    may_claim: bool,
+    /// The endpoint whose callback the poller is going to call, and the messages for it.
+    claimed: Option<(RcuArc<Endpoint>, Chain)>,
     /// Who got the last message: often gets the next one.
     last: Option<RcuArc<Endpoint>>,
     /// Messages for `last` that are not in its queue yet.
@@ -141,6 +172,8 @@ pub struct Delivery<'a> {
     stash: Chain,
     /// There was no message yet.
     alone: bool,
+    /// Messages since the last look at the transport.
+    delivered: usize,
 }
 
 /// Memory for a message that has come, which only we can write.
@@ -154,7 +187,27 @@ impl Incoming {
     }
 }
 
-impl Delivery<'_> {
+impl<'a> Delivery<'a> {
+    fn new(host: &'a Arc<Host>, may_claim: bool) -> Self {
+        Self {
+            host,
+            may_claim,
+            claimed: None,
+            last: None,
+            collected: Chain::new(),
+            stash: Chain::new(),
+            alone: true,
+            delivered: 0,
+        }
+    }
+
+    /// Whether the transport is asked again soon, so that it needs no interrupts meanwhile, unless it
+    /// has nothing to hand in at all.
+    #[inline]
+    pub fn is_busy(&self) -> bool {
+        self.host.busy.read_once()
+    }
+
     /// Memory for a message of `len` bytes, the transport's own header included. Process context.
     ///
     /// [`None`] for lack of memory, of which the log tells.
@@ -216,7 +269,7 @@ impl Delivery<'_> {
 
     /// From now on messages are collected for the endpoint at `dst`, if there is one.
     fn find(&mut self, dst: Addr) -> bool {
-        self.flush();
+        self.finish();
         self.last = self.host.endpoints.get(dst.0);
         self.last.is_some()
     }
@@ -229,33 +282,45 @@ impl Delivery<'_> {
     /// Puts what was handed in into the queues of the endpoints. To be called before somebody else
     /// takes messages out of the transport, since this decides which come first. Process context.
     pub fn finish(&mut self) {
-        self.flush();
-        self.host.recycle_all(&mut self.stash);
-    }
-
-    fn flush(&mut self) {
-        let Some(endpoint) = self.last.as_ref().filter(|_| self.collected.len() > 0) else {
+        if self.collected.len() == 0 {
+            return;
+        }
+        let Some(endpoint) = self.last.take() else {
             return;
         };
-        if endpoint::push(endpoint, &mut self.collected) {
-            match self.first {
-                None => self.first = Some(endpoint.clone()),
-                Some(_) => endpoint::schedule(endpoint.clone()),
+        self.delivered += self.collected.len();
+        match endpoint::push(&endpoint, &mut self.collected, self.may_claim) {
+            Pushed::Claimed => {
+                self.may_claim = false;
+                self.claimed = Some((endpoint, take(&mut self.collected)));
+                return;
             }
+            Pushed::Wake => endpoint::schedule(endpoint.clone()),
+            Pushed::Queued => (),
         }
+        self.last = Some(endpoint);
         // What was not taken.
         while let Some(buffer) = self.collected.pop() {
             self.stash.push(buffer);
         }
     }
 
-    /// The endpoint whose callback the poller may call.
-    fn end(mut self) -> Option<RcuArc<Endpoint>> {
-        if self.collected.len() + self.stash.len() > 0 {
-            // The transport has got none of this under its lock.
-            self.finish();
-        }
-        self.first
+    /// Ends a look at the transport: how many messages there were.
+    fn end_look(&mut self) -> usize {
+        // Nothing is left to do here if the transport has finished.
+        self.finish();
+        // A callback may take its time, and others need the memory.
+        self.host.recycle_all(&mut self.stash);
+        take(&mut self.delivered)
+    }
+
+    /// Calls the callback of the endpoint for which there were messages. Takes as long as that likes.
+    fn call(&mut self, (endpoint, messages): (RcuArc<Endpoint>, Chain)) {
+        // Of an endpoint that goes meanwhile nothing is to stay.
+        self.last = None;
+        endpoint::call_all(&endpoint, messages, &mut self.stash);
+        self.last = Some(endpoint);
+        self.may_claim = true;
     }
 
     /// There is no endpoint at `dst`.
@@ -277,12 +342,23 @@ impl Delivery<'_> {
     }
 }
 
+impl Drop for Delivery<'_> {
+    fn drop(&mut self) {
+        self.host.recycle_all(&mut self.stash);
+    }
+}
+
 impl Host {
     /// There are messages to [receive](super::Transport::receive). Any context.
     pub fn poll(self: &Arc<Self>) {
         self.counters.interrupts.fetch_add(1, Relaxed);
+        let caller = self.caller.read_once();
+        if caller != NOBODY {
+            // An answer, perhaps, to what the callback has just sent.
+            self.busy.write_once(true);
+        }
         // The one that may be in a callback can keep a message waiting, the other one never does.
-        if self.caller.load(Relaxed) == 1 {
+        if caller == 1 {
             enqueue::<1>(self);
         } else {
             enqueue::<0>(self);

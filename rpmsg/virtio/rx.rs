@@ -12,7 +12,10 @@ use amp::virtio::{
     Used,
     Virtqueue, //
 };
-use core::ops::Range;
+use core::{
+    mem::take,
+    ops::Range, //
+};
 use kernel::{
     prelude::*,
     sync::{
@@ -27,8 +30,7 @@ use kernel::{
 };
 use proto::rpmsg::{
     self as wire,
-    Header,
-    HEADER_LEN, //
+    Header, //
 };
 use rpmsg::transport::{
     Delivery,
@@ -37,7 +39,7 @@ use rpmsg::transport::{
 };
 
 /// Messages that are received at most before others get a turn.
-const BATCH: usize = 64;
+const BATCH: u32 = 64;
 
 /// The ring of messages to receive, as long as there is one.
 #[pin_data]
@@ -58,6 +60,10 @@ struct Ring {
     refused: KVec<u32>,
     /// The log has told that the ring is damaged.
     told: bool,
+    /// Whether the other side was asked for interrupts.
+    interrupts: bool,
+    /// Buffers given back since it was last asked whether the other side wants to know of some.
+    given_back: u32,
 }
 
 /// What a look at the ring was good for.
@@ -97,6 +103,8 @@ impl Rx {
             host,
             refused,
             told: false,
+            interrupts: true,
+            given_back: 0,
         });
         Ok(notify)
     }
@@ -134,52 +142,83 @@ impl Ring {
     /// Receives some messages.
     fn receive(&mut self, delivery: &mut Delivery<'_>) -> Progress {
         let mut received = 0;
-        let mut given_back = 0;
 
         // As long as there are messages somebody comes to look, no interrupt is needed for that.
-        self.queue.disable_cb();
+        if take(&mut self.interrupts) {
+            self.queue.disable_cb();
+        }
         while let Some(buffer) = self.refused.pop() {
             if !self.give_back(buffer) {
                 break;
             }
-            given_back += 1;
         }
-        while received < BATCH {
+        // All buffers at once is a lot, too.
+        let batch = BATCH.min(self.buffers.count());
+        while received < batch {
             let Some(used) = self.queue.get_buf() else {
                 break;
             };
             received += 1;
             self.take(used, delivery);
-            if self.give_back(used.buffer) {
-                given_back += 1;
-            }
+            self.give_back(used.buffer);
         }
-        if received == 0 && self.queue.is_broken() && !core::mem::replace(&mut self.told, true) {
+        // The lock is held while messages are handed on, which is short, and keeps them in order.
+        delivery.finish();
+
+        let busy = received == batch || (received > 0 && delivery.is_busy());
+        if !busy && self.queue.is_broken() && !core::mem::replace(&mut self.told, true) {
             dev_err!(
                 self.host.device(),
                 "the remote has damaged the ring of messages from it: nothing is received until it restarts or the driver is bound anew\n"
             );
         }
-        // The lock is held while messages are handed on, which is short, and keeps them in order.
-        delivery.finish();
-
-        let notify = given_back > 0 && self.queue.kick_prepare();
-        if notify {
-            self.host.note_kick(INPUT);
-        }
+        // Who waits for a buffer has used up all of them, so that many come in a row. While a few come
+        // at a time nobody waits, and asking can.
+        let ask = self.given_back > 0 && (!busy || self.given_back > batch / 2);
+        let notify = ask && self.kick_prepare();
+        let more = busy || !self.enable_cb();
 
         Progress {
             notify: notify.then(|| self.notifier.clone()),
-            more: received > 0 || !self.queue.enable_cb(),
+            more,
         }
+    }
+
+    /// Whether the other side wants to be told of the buffers that were given back.
+    fn kick_prepare(&mut self) -> bool {
+        self.given_back = 0;
+        let notify = self.queue.kick_prepare();
+        if notify {
+            self.host.note_kick(INPUT);
+        }
+        notify
+    }
+
+    /// Asks for interrupts. Returns whether there is nothing to receive yet.
+    fn enable_cb(&mut self) -> bool {
+        self.interrupts = true;
+        self.queue.enable_cb()
     }
 
     /// Offers a buffer to the other side. If the ring doesn't take it, that is tried again with the
     /// next message.
+    #[inline(always)]
     fn give_back(&mut self, buffer: u32) -> bool {
-        let Err(error) = self.queue.add_inbuf(buffer) else {
-            return true;
-        };
+        match self.queue.add_inbuf(buffer) {
+            Ok(()) => {
+                self.given_back += 1;
+                true
+            }
+            Err(error) => {
+                self.keep(buffer, error);
+                false
+            }
+        }
+    }
+
+    /// Keeps a buffer that the ring did not take.
+    #[cold]
+    fn keep(&mut self, buffer: u32, error: Error) {
         // There is room for all buffers, so this doesn't fail.
         let _ = self.refused.push_within_capacity(buffer);
         if self.host.may_complain() {
@@ -189,7 +228,6 @@ impl Ring {
                 error.to_errno()
             );
         }
-        false
     }
 
     /// Takes a message out of a buffer and hands it to its endpoint.
@@ -211,20 +249,15 @@ impl Ring {
         let Some(mut message) = delivery.memory(received) else {
             return;
         };
-        let copied = message
-            .bytes_mut()
-            .get_mut(..received)
-            .ok_or(EINVAL)
-            .and_then(|bytes| {
-                self.buffers.copy_out(used.buffer, 0, bytes)?;
-                Ok(parse(bytes))
-            });
+        let bytes = message.bytes_mut().get_mut(..received).unwrap_or_default();
+        if self.buffers.copy_out(used.buffer, 0, bytes).is_err() {
+            // There is no such buffer.
+            return delivery.discard(message);
+        }
 
-        match copied {
-            Ok(Ok((header, payload))) => {
-                delivery.deliver(message, header.src, header.dst, payload);
-            }
-            Ok(Err(error)) => {
+        match parse(bytes) {
+            Ok((header, payload)) => delivery.deliver(message, header.src, header.dst, payload),
+            Err(error) => {
                 delivery.discard(message);
                 if self.host.dropped(Malformed::Header) {
                     dev_warn!(
@@ -234,8 +267,6 @@ impl Ring {
                     );
                 }
             }
-            // There is no such buffer, which `used.len` was checked for.
-            Err(_) => delivery.discard(message),
         }
     }
 }
@@ -244,10 +275,7 @@ impl Ring {
 #[inline]
 fn parse(message: &[u8]) -> Result<(Header, Range<usize>), wire::Error> {
     let received = message.len();
-    let header = message
-        .first_chunk::<HEADER_LEN>()
-        .ok_or(wire::Error::Short { received })?;
-    let header = Header::decode(header);
+    let header = Header::from_prefix(message).ok_or(wire::Error::Short { received })?;
     let payload = header.payload(received)?;
     Ok((header, payload))
 }

@@ -22,6 +22,7 @@ pub mod lease;
 pub mod loan;
 pub mod mailbox;
 pub mod module_state;
+pub mod once;
 pub mod platform;
 pub mod pm;
 pub mod poll;

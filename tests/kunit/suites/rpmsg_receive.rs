@@ -244,6 +244,36 @@ mod tests {
     }
 
     #[test]
+    fn a_slow_client_in_a_burst_delays_nobody() -> Result {
+        let mut bus = Bus::new()?;
+        let sink = bus.announce(SINK, REMOTE_SINK)?;
+        let echo = bus.announce(ECHO, REMOTE_ECHO)?;
+
+        // So many that no interrupt is wanted when the callback starts.
+        for i in 0..NUM {
+            let held = if i == 0 { HOLD } else { b'.' };
+            let bytes = message(REMOTE_SINK, sink.addr(), &[held])?;
+            bus.remote.fill(&bytes, bytes.len().try_into()?)?;
+        }
+        bus.remote.publish(RX)?;
+        sink.holding.wait_timeout(FOREVER)?;
+        for i in 0..3 * NUM {
+            bus.deliver(REMOTE_ECHO, echo.addr(), &i.to_be_bytes())?;
+            check_eq!(&echo.next()?.1[..], i.to_be_bytes());
+            while bus.received()?.is_some() {}
+            bus.check_ring()?;
+        }
+        check_eq!(sink.waiting(), 0);
+
+        sink.go_on.complete_all();
+        check_eq!(&sink.next()?.1[..], [HOLD]);
+        for _ in 1..NUM {
+            check_eq!(&sink.next()?.1[..], b".");
+        }
+        Ok(())
+    }
+
+    #[test]
     fn a_slow_client_has_a_bounded_queue() -> Result {
         let mut bus = Bus::new()?;
         let sink = bus.announce(SINK, REMOTE_SINK)?;
