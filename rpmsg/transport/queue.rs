@@ -27,7 +27,12 @@ impl Callbacks {
         // On the CPU that took the interrupt, where the message is in the cache and the wake-up is
         // cheap. A callback that sleeps makes room for the next one at once, and one that computes
         // for long is found out after 10 ms (workqueue.cpu_intensive_thresh_us).
-        Ok(Self(QUEUE.fill(OwnedQueue::new(c"rpmsg", Kind::PerCpu)?)?))
+        // High, so that a task that has just sent gets the answer before it goes to sleep over it; a
+        // mailbox's threaded interrupt, which calls the C implementation's callbacks, comes before
+        // everything.
+        Ok(Self(
+            QUEUE.fill(OwnedQueue::new(c"rpmsg", Kind::PerCpuHigh)?)?,
+        ))
     }
 }
 

@@ -28,6 +28,9 @@ use kernel::{
 pub enum Kind {
     /// On the CPU that queued the item if possible; many items at a time.
     PerCpu,
+    /// As [`PerCpu`](Kind::PerCpu), before tasks of ordinary priority: for short items that others wait
+    /// for.
+    PerCpuHigh,
     /// On any CPU; many items at a time.
     Unbound,
     /// One item at a time, in the order of queueing.
@@ -64,6 +67,10 @@ impl OwnedQueue {
     pub fn new(name: &CStr, kind: Kind) -> Result<Self> {
         let (flags, max_active) = match kind {
             Kind::PerCpu => (bindings::wq_flags_WQ_PERCPU, 0),
+            Kind::PerCpuHigh => (
+                bindings::wq_flags_WQ_PERCPU | bindings::wq_flags_WQ_HIGHPRI,
+                0,
+            ),
             Kind::Unbound => (bindings::wq_flags_WQ_UNBOUND, 0),
             Kind::Ordered => (
                 bindings::wq_flags_WQ_UNBOUND | bindings::wq_flags___WQ_ORDERED,
