@@ -131,6 +131,12 @@ impl Host {
         if let Origin::Endpoint(endpoint) = origin {
             self.heed_flow_control(endpoint, dst, wait)?;
         }
+        if !self.senders.has_queue() {
+            if let Some(result) = transport.send_at_once(src, dst, payload) {
+                self.hand_on(&**transport);
+                return result;
+            }
+        }
         let buffer = self.take_buffer(&**transport, origin, wait)?;
         transport.send(buffer, src, dst, payload)
     }
@@ -152,11 +158,15 @@ impl Host {
             (None, Wait::No) => return Err(ENOMEM),
             (None, Wait::Yes) => self.wait_for_buffer(transport, origin)?,
         };
-        // One wake-up is for one waiter: hand on what else there is, or have them woken again.
+        self.hand_on(transport);
+        Ok(buffer)
+    }
+
+    /// One wake-up is for one waiter: hands on what else there is, or has them woken again.
+    fn hand_on(&self, transport: &dyn Transport) {
         if self.senders.has_waiters() && transport.has_buffer(When::One) != Ok(false) {
             self.senders.wake_one();
         }
-        Ok(buffer)
     }
 
     fn wait_for_buffer(&self, transport: &dyn Transport, origin: Origin<'_>) -> Result<u32> {

@@ -3,7 +3,7 @@
 //! Sending.
 //!
 //! A buffer is free, with a sender who fills it, or in the ring. It changes hands under a lock that
-//! is held for no more than that; copying and notifying happen outside of it.
+//! is held for no more than that; notifying, and copying more than a few bytes, happen outside of it.
 
 use crate::{
     Queues,
@@ -25,7 +25,8 @@ use kernel::{
         },
         new_spinlock,
         Arc,
-        SpinLock, //
+        SpinLock,
+        SpinLockGuard, //
     }, //
 };
 use proto::rpmsg::{
@@ -40,6 +41,10 @@ use rpmsg::{
     },
     Addr, //
 };
+
+/// Messages up to this length, in bytes, are copied with the ring's lock held: to let go of it and take
+/// it again costs more.
+const SHORT: usize = 128;
 
 /// The ring of messages to send, as long as there is one.
 #[pin_data]
@@ -180,7 +185,7 @@ pub(crate) struct Sender {
 impl Sender {
     /// Writes a message to a buffer.
     fn fill(&self, buffer: u32, header: &Header, payload: &[u8]) -> Result {
-        self.buffers.copy_in(buffer, 0, &header.encode())?;
+        self.buffers.write_words(buffer, &header.encode_words())?;
         self.buffers.copy_in(buffer, HEADER_LEN, payload)
     }
 
@@ -216,7 +221,16 @@ impl Sender {
 
     /// Puts a buffer with `len` bytes of payload into the ring, if it was filled.
     fn add(&self, buffer: u32, len: usize, filled: Result) -> Result {
-        let mut guard = self.queues.tx.ring.lock();
+        self.add_locked(self.queues.tx.ring.lock(), buffer, len, filled)
+    }
+
+    fn add_locked(
+        &self,
+        mut guard: SpinLockGuard<'_, Option<Ring>>,
+        buffer: u32,
+        len: usize,
+        filled: Result,
+    ) -> Result {
         let ring = (*guard).as_mut().ok_or(ENXIO)?;
         let added = filled.and_then(|()| ring.queue.add_outbuf(buffer, HEADER_LEN + len));
         let notify = match added {
@@ -272,6 +286,19 @@ impl Transport for Sender {
         self.with(|ring| ring.has_buffer(when))
     }
 
+    #[inline]
+    fn send_at_once(&self, src: Addr, dst: Addr, payload: &[u8]) -> Option<Result> {
+        let len = u16::try_from(payload.len()).ok()?;
+        if payload.len() > SHORT {
+            return None;
+        }
+        let mut guard = self.queues.tx.ring.lock();
+        // Who gets an error asks in the ordinary way, and hears of it.
+        let buffer = (*guard).as_mut()?.take().ok()??;
+        let filled = self.fill(buffer, &Header::new(src, dst, len), payload);
+        Some(self.add_locked(guard, buffer, payload.len(), filled))
+    }
+
     fn send(&self, buffer: u32, src: Addr, dst: Addr, payload: &[u8]) -> Result {
         let filled = u16::try_from(payload.len())
             .map_err(|_| EMSGSIZE)
@@ -286,7 +313,7 @@ impl Transport for Sender {
     fn send_filled(&self, buffer: u32, src: Addr, dst: Addr, len: usize) -> Result {
         let filled = u16::try_from(len).map_err(|_| EMSGSIZE).and_then(|len| {
             let header = Header::new(src, dst, len);
-            self.buffers.copy_in(buffer, 0, &header.encode())
+            self.buffers.write_words(buffer, &header.encode_words())
         });
         self.add(buffer, len, filled)
     }

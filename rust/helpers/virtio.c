@@ -34,6 +34,7 @@ EXPORT_SYMBOL_GPL(amp_helper_virtio_find_vqs);
 /*
  * A scatterlist of one entry for kernel memory, whichever way it is mapped: what
  * dma_alloc_coherent() returns may lie in the linear mapping or in vmalloc space.
+ * For the device it lies at its physical address until somebody says otherwise.
  */
 void amp_helper_sg_init_kernel(struct scatterlist *sg, void *va, unsigned int len)
 {
@@ -43,6 +44,8 @@ void amp_helper_sg_init_kernel(struct scatterlist *sg, void *va, unsigned int le
 	} else {
 		sg_init_one(sg, va, len);
 	}
+	sg_dma_address(sg) = sg_phys(sg);
+	sg_dma_len(sg) = len;
 }
 EXPORT_SYMBOL_GPL(amp_helper_sg_init_kernel);
 

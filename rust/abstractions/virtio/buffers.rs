@@ -116,6 +116,26 @@ impl Buffers {
         Ok(())
     }
 
+    /// Writes `words` into a buffer, from its start: as [`copy_in`](Buffers::copy_in), for what is short
+    /// and of a fixed length. Any context.
+    ///
+    /// # Errors
+    ///
+    /// [`EINVAL`] if they don't fit, are not aligned or there is no such buffer.
+    #[inline]
+    pub fn write_words<const N: usize>(&self, buffer: u32, words: &[u32; N]) -> Result {
+        let to = self.range(buffer, 0, size_of_val(words))?.cast::<u32>();
+        if !to.is_aligned() {
+            return Err(EINVAL);
+        }
+        for (i, word) in words.iter().enumerate() {
+            // SAFETY: `to` is valid for all of the words and aligned. Concurrent access by others is
+            // why this is volatile.
+            unsafe { to.add(i).write_volatile(*word) };
+        }
+        Ok(())
+    }
+
     /// Copies bytes `offset..offset + to.len()` of a buffer to `to`. Any context.
     ///
     /// # Errors

@@ -14,7 +14,6 @@ use crate::{
 use amp_bindings as bindings;
 use core::ffi::c_void;
 use kernel::{
-    error::to_result,
     prelude::*,
     sync::Arc, //
 };
@@ -43,6 +42,8 @@ pub struct Used {
 /// One buffer as the ring sees it.
 struct Entry {
     sg: bindings::scatterlist,
+    /// In bytes, at least one.
+    size: u32,
     in_ring: bool,
 }
 
@@ -60,6 +61,8 @@ pub struct Virtqueue {
     raw: Raw,
     entries: KVec<Entry>,
     buffers: Option<Buffers>,
+    /// The entries have the addresses that the device uses.
+    premapped: bool,
 }
 
 // SAFETY: A virtqueue is not tied to a thread.
@@ -79,6 +82,7 @@ impl Virtqueue {
             raw: Raw { queue, alive },
             entries: KVec::new(),
             buffers: None,
+            premapped: false,
         }
     }
 
@@ -134,6 +138,16 @@ impl Virtqueue {
         // this function fails the handle is dropped at once.
         let buffers = unsafe { Buffers::new(&memory, count, size, self.raw.alive.clone()) }?;
 
+        // What maps buffers for this device, if anything does: mapping them each time costs more.
+        // SAFETY: By the type invariants of `Raw` the queue is valid.
+        let mapper = unsafe { bindings::virtqueue_dma_dev(self.as_raw()) };
+        let dma: Option<bindings::dma_addr_t> = if mapper.is_null() {
+            None
+        } else {
+            Some(memory.dma_address().try_into()?)
+        };
+        let premapped = dma.is_some() || !vdev.has_feature(bindings::VIRTIO_F_ACCESS_PLATFORM);
+
         // CAST: As above.
         let mut entries = KVec::with_capacity(count as usize, GFP_KERNEL)?;
         for buffer in 0..count {
@@ -143,9 +157,19 @@ impl Virtqueue {
             unsafe {
                 bindings::sg_init_kernel(&raw mut sg, start.as_ptr().cast(), size.try_into()?)
             };
-            entries.push(Entry { sg, in_ring: false }, GFP_KERNEL)?;
+            if let Some(dma) = dma {
+                // CAST: As above; the offset is less than `total`.
+                sg.dma_address = dma.wrapping_add((buffer as usize * size).try_into()?);
+            }
+            let entry = Entry {
+                sg,
+                size: size.try_into()?,
+                in_ring: false,
+            };
+            entries.push(entry, GFP_KERNEL)?;
         }
 
+        self.premapped = premapped;
         self.raw.alive.keep(memory)?;
         self.entries = entries;
         self.buffers = Some(buffers.clone());
@@ -161,8 +185,19 @@ impl Virtqueue {
     /// still the caller's.
     #[inline]
     pub fn add_inbuf(&mut self, buffer: u32) -> Result {
-        let size = self.buffers.as_ref().ok_or(EINVAL)?.size();
-        self.add(buffer, size, bindings::virtqueue_add_inbuf)
+        let premapped = self.premapped;
+        self.add(buffer, None, |queue, sg, token| {
+            // SAFETY: By the requirements of `add`; the list has one entry, with its address if it is
+            // premapped.
+            unsafe {
+                if premapped {
+                    let no_context = core::ptr::null_mut();
+                    bindings::virtqueue_add_inbuf_premapped(queue, sg, 1, token, no_context, GFP)
+                } else {
+                    bindings::virtqueue_add_inbuf(queue, sg, 1, token, GFP)
+                }
+            }
+        })
     }
 
     /// Adds the first `len` bytes of the buffer for the device to read.
@@ -172,31 +207,60 @@ impl Virtqueue {
     /// As [`Self::add_inbuf`]; [`EINVAL`] also if the buffer is shorter than `len`, or `len` is 0.
     #[inline]
     pub fn add_outbuf(&mut self, buffer: u32, len: usize) -> Result {
-        self.add(buffer, len, bindings::virtqueue_add_outbuf)
+        let premapped = self.premapped;
+        self.add(buffer, Some(len), |queue, sg, token| {
+            // SAFETY: As in `add_inbuf`.
+            unsafe {
+                if premapped {
+                    bindings::virtqueue_add_outbuf_premapped(queue, sg, 1, token, GFP)
+                } else {
+                    bindings::virtqueue_add_outbuf(queue, sg, 1, token, GFP)
+                }
+            }
+        })
     }
 
+    /// `add` gets the queue, of which this is the only user, an initialised entry, whose memory is kept
+    /// by the session until the queue is deleted, after the device was reset, and a token. Of
+    /// the buffer it adds `len` bytes, all if that is `None`.
     #[inline]
-    fn add(&mut self, buffer: u32, len: usize, add: AddFunction) -> Result {
+    fn add(
+        &mut self,
+        buffer: u32,
+        len: Option<usize>,
+        add: impl FnOnce(
+            *mut bindings::virtqueue,
+            *mut bindings::scatterlist,
+            *mut c_void,
+        ) -> kernel::ffi::c_int,
+    ) -> Result {
         let queue = self.as_raw();
-        if len == 0 || len > self.buffers.as_ref().ok_or(EINVAL)?.size() {
-            return Err(EINVAL);
-        }
         // CAST: `u32` to `usize`, which is never narrower in the kernel.
         let entry = self.entries.get_mut(buffer as usize).ok_or(EINVAL)?;
         if entry.in_ring {
             return Err(EBUSY);
         }
-
-        entry.sg.length = len.try_into()?;
+        entry.sg.length = match len {
+            None => entry.size,
+            Some(len) => len
+                .try_into()
+                .ok()
+                .filter(|len| (1..=entry.size).contains(len))
+                .ok_or(EINVAL)?,
+        };
+        #[cfg(CONFIG_NEED_SG_DMA_LENGTH)]
+        {
+            entry.sg.dma_length = entry.sg.length;
+        }
         // The ring code wants a token that is not NULL.
         let token = core::ptr::without_provenance_mut::<c_void>(buffer as usize + 1);
-        // SAFETY:
-        // - By the type invariants the queue is valid, and `&mut self` is the only user.
-        // - `sg` is a list of one initialised entry, whose memory is kept by the session until the
-        //   queue is deleted, after the device was reset.
-        to_result(unsafe { add(queue, &raw mut entry.sg, 1, token, bindings::GFP_ATOMIC) })?;
-        entry.in_ring = true;
-        Ok(())
+        match add(queue, &raw mut entry.sg, token) {
+            0 => {
+                entry.in_ring = true;
+                Ok(())
+            }
+            error => Err(Error::from_errno(error)),
+        }
     }
 
     /// Takes a buffer that the device has used, if there is one. It is the caller's then.
@@ -263,13 +327,8 @@ impl Virtqueue {
     }
 }
 
-type AddFunction = unsafe extern "C" fn(
-    *mut bindings::virtqueue,
-    *mut bindings::scatterlist,
-    kernel::ffi::c_uint,
-    *mut c_void,
-    bindings::gfp_t,
-) -> kernel::ffi::c_int;
+/// Buffers are added under locks.
+const GFP: bindings::gfp_t = bindings::GFP_ATOMIC;
 
 /// Notifies a device of what is in one of its queues.
 #[derive(Clone)]
