@@ -13,6 +13,12 @@ user() { $tool "$@"; }
 asleep() { grep -q '^State:.S' "/proc/$1/status"; }
 # is FD EVENTS: whether the file is ready for these.
 is() { [ "$(user "$1" poll 0)" = "$2" ]; }
+# digits FD DIGIT...: the messages that come are these.
+digits() {
+	from=$1
+	shift
+	for digit in "$@"; do same "number $digit" "$digit" "$(user "$from" read 512)"; done
+}
 dump() { grep -h . /sys/kernel/debug/rpmsg/virtio0/*; }
 
 check "the modules load" load
@@ -67,9 +73,7 @@ same "a message from elsewhere" 4 "$(user 5 write "done")"
 same "is answered" "done" "$(user 5 read 512)"
 same "no number has come" OUT "$(user 4 poll 0)"
 same "we want more" 0 "$(user 4 set-flow 0)"
-for i in 1 2 3 4 5; do
-	same "number $i" $i "$(user 4 read 512)"
-done
+digits 4 1 2 3 4 5
 same "another value" EINVAL "$(user 4 set-flow 2)"
 
 # What we have paused goes on when we are gone: the next one at the address knows nothing.
@@ -79,9 +83,7 @@ same "it has enough" 0 "$(user 6 set-flow 1)"
 exec 6>&-
 exec 6<>/dev/rpmsg2
 same "the next one wants numbers" 8 "$(user 6 write 'stream 3')"
-for i in 1 2 3; do
-	same "and gets $i" $i "$(user 6 read 512)"
-done
+digits 6 1 2 3
 exec 6>&-
 # A channel's endpoint stays when its device is closed; the pause does not.
 same "a channel" 0 "$(user 3 create-dev rpmsg-raw -1 56)"
@@ -91,9 +93,7 @@ same "enough" 0 "$(user 6 set-flow 1)"
 exec 6>&-
 exec 6<>/dev/rpmsg3
 same "the next one wants numbers" 8 "$(user 6 write 'stream 3')"
-for i in 1 2 3; do
-	same "and gets $i" $i "$(user 6 read 512)"
-done
+digits 6 1 2 3
 exec 6>&-
 
 # --- what becomes of a pause ------------------------------------------------------------

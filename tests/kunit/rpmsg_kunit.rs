@@ -15,6 +15,7 @@ mod c_abi {
 }
 mod fake_remote;
 mod rpmsg_bus;
+mod sender;
 mod slot;
 mod spawn;
 mod suites {

@@ -7,26 +7,20 @@ use crate::{
     fake_remote::TX,
     rpmsg_bus::{
         Bus,
-        Channel,
         ECHO,
         FOREVER,
         REMOTE_ECHO,
         REMOTE_SINK,
         SINK, //
     },
-    spawn::spawn, //
+    sender::Sender, //
 };
 use amp::completion::Completion;
 use kernel::{
-    error::to_result,
     new_mutex,
     prelude::*,
     sync::{
-        atomic::{
-            Atomic,
-            Relaxed, //
-        },
-        Arc,
+        atomic::Relaxed,
         Mutex, //
     }, //
 };
@@ -76,40 +70,6 @@ fn wished(bus: &mut Bus) -> Result<Option<FlowControl>> {
         }
     }
     Ok(None)
-}
-
-/// A thread that sends one byte to the other end of a channel.
-#[pin_data]
-struct Sender {
-    #[pin]
-    done: Completion,
-    errno: Atomic<i32>,
-}
-
-impl Sender {
-    fn spawn(channel: &Arc<Channel>, byte: u8) -> Result<Arc<Self>> {
-        let this = Arc::pin_init(
-            pin_init!(Self {
-                done <- Completion::new(),
-                errno: Atomic::new(0),
-            }),
-            GFP_KERNEL,
-        )?;
-        let (sender, channel) = (this.clone(), channel.clone());
-
-        spawn(move || {
-            if let Err(error) = channel.bound().send(&[byte]) {
-                sender.errno.store(error.to_errno(), Relaxed);
-            }
-            sender.done.complete_all();
-        })?;
-        Ok(this)
-    }
-
-    fn join(&self) -> Result {
-        self.done.wait_timeout(FOREVER)?;
-        to_result(self.errno.load(Relaxed))
-    }
 }
 
 /// Remembers what it was told.
@@ -181,7 +141,7 @@ mod tests {
 
         for _ in 0..20 {
             ask(&mut bus, REMOTE_SINK, sink.addr(), true)?;
-            let senders = [Sender::spawn(&sink, b'1')?, Sender::spawn(&sink, b'2')?];
+            let senders = [Sender::spawn(&sink, b"1")?, Sender::spawn(&sink, b"2")?];
             // Whether they wait by now or not: the remote gets nothing before it lets them.
             check!(bus.received()?.is_none());
             ask(&mut bus, REMOTE_SINK, sink.addr(), false)?;

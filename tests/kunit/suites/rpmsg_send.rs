@@ -12,24 +12,16 @@ use crate::{
         Bus,
         Channel,
         ECHO,
-        FOREVER,
         NUM,
         REMOTE_ECHO,
         REMOTE_SINK,
         SINK, //
     },
-    spawn::spawn, //
+    sender::Sender, //
 };
-use amp::completion::Completion;
 use kernel::{
     prelude::*,
-    sync::{
-        atomic::{
-            Atomic,
-            Relaxed, //
-        },
-        Arc, //
-    }, //
+    sync::atomic::Relaxed, //
 };
 use proto::rpmsg::{
     Addr,
@@ -39,40 +31,6 @@ use proto::rpmsg::{
 
 /// As in `include/uapi/linux/eventpoll.h`.
 const EPOLLERR: u32 = 0x8;
-
-/// A thread that sends one message.
-#[pin_data]
-struct Sender {
-    #[pin]
-    done: Completion,
-    errno: Atomic<i32>,
-}
-
-impl Sender {
-    fn spawn(channel: &Arc<Channel>, payload: &'static [u8]) -> Result<Arc<Self>> {
-        let this = Arc::pin_init(
-            pin_init!(Self {
-                done <- Completion::new(),
-                errno: Atomic::new(0),
-            }),
-            GFP_KERNEL,
-        )?;
-        let (sender, channel) = (this.clone(), channel.clone());
-
-        spawn(move || {
-            if let Err(error) = channel.bound().send(payload) {
-                sender.errno.store(error.to_errno(), Relaxed);
-            }
-            sender.done.complete_all();
-        })?;
-        Ok(this)
-    }
-
-    fn join(&self) -> Result {
-        self.done.wait_timeout(FOREVER)?;
-        kernel::error::to_result(self.errno.load(Relaxed))
-    }
-}
 
 /// Sends until there is no buffer left; returns how many that took.
 fn exhaust(channel: &Channel) -> Result<u16> {
