@@ -163,6 +163,7 @@ impl Host {
     }
 
     /// One wake-up is for one waiter: hands on what else there is, or has them woken again.
+    #[inline]
     fn hand_on(&self, transport: &dyn Transport) {
         if self.senders.has_waiters() && transport.has_buffer(When::One) != Ok(false) {
             self.senders.wake_one();

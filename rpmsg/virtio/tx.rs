@@ -9,10 +9,13 @@ use crate::{
     Queues,
     OUTPUT, //
 };
-use amp::virtio::{
-    Buffers,
-    Notifier,
-    Virtqueue, //
+use amp::{
+    once::Once,
+    virtio::{
+        Buffers,
+        Notifier,
+        Virtqueue, //
+    }, //
 };
 use core::ptr::NonNull;
 use kernel::{
@@ -98,16 +101,22 @@ impl Ring {
 
     /// A free buffer. The other side's are looked at only when ours are used up, so that a stream
     /// of messages takes them back in large batches.
+    #[inline]
     fn take(&mut self) -> Result<Option<u32>> {
         if self.free.is_empty() {
-            // Whoever else waits asks again when this one has its buffer. Before the other side's are
-            // taken, or each would put off the callback for the next one.
-            if core::mem::take(&mut self.callback) {
-                self.queue.disable_cb();
-            }
-            self.reclaim()?;
+            self.take_back()?;
         }
         Ok(self.free.pop())
+    }
+
+    #[inline(never)]
+    fn take_back(&mut self) -> Result {
+        // Whoever else waits asks again when this one has its buffer. Before the other side's are
+        // taken, or each would put off the callback for the next one.
+        if core::mem::take(&mut self.callback) {
+            self.queue.disable_cb();
+        }
+        self.reclaim()
     }
 
     /// Whether there is a free buffer; if not, there will be a callback when one comes free, or
@@ -257,10 +266,14 @@ impl Sender {
                 return Err(error);
             }
         };
+        if notify {
+            let kicks = &self.queues.tx.kicks;
+            // The lock is ours.
+            kicks.write_once(kicks.read_once().wrapping_add(1));
+        }
         drop(guard);
 
         if notify {
-            self.queues.tx.kicks.fetch_add(1, Relaxed);
             if let Some(host) = self.queues.host.as_ref() {
                 host.note_kick(OUTPUT);
             }

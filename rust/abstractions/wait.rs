@@ -189,8 +189,16 @@ impl WaitQueue {
     }
 
     /// Whether a task waits; pollers do not count. A hint, for who would push in otherwise.
+    #[inline]
     pub fn has_queue(&self) -> bool {
-        // SAFETY: The object is initialised by the type invariants.
-        unsafe { bindings::wq_has_exclusive_sleeper(self.head.get()) }
+        // Most of the time there is nobody, which is worth no call.
+        // SAFETY: The object is initialised by the type invariants; the pointer is read at once, as
+        // `waitqueue_active()` does, and not followed.
+        let is_empty = unsafe {
+            let list = &raw const (*self.head.get()).head;
+            (&raw const (*list).next).read_volatile().cast_const() == list
+        };
+        // SAFETY: As above.
+        !is_empty && unsafe { bindings::wq_has_exclusive_sleeper(self.head.get()) }
     }
 }
