@@ -263,6 +263,15 @@ impl FakeRemote {
         Ok(wanted)
     }
 
+    /// The buffer of queue `index` of whose return Linux wants to be told, counted from the first one
+    /// ever; with event indices only.
+    pub(crate) fn wanted_interrupt(&self, index: usize) -> Result<u16> {
+        let layout = Layout::new(self.vdev.num.into(), ALIGN).map_err(|_| EINVAL)?;
+        let ring = device_addr(self.vdev.rings[index].dma_address());
+        Ram.read_u16(DeviceAddr(ring.0 + u64::from(layout.used_event())))
+            .map_err(fault)
+    }
+
     /// Interrupts Linux for queue `index`, wanted or not.
     pub(crate) fn interrupt(&self, index: usize) {
         // As in a hard interrupt: the checked kernel tells if the callback sleeps.

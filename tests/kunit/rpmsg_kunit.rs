@@ -25,6 +25,7 @@ mod suites {
     pub(crate) mod rpmsg_driver;
     mod rpmsg_endpoint;
     mod rpmsg_flow;
+    mod rpmsg_naps;
     mod rpmsg_nocopy;
     mod rpmsg_receive;
     mod rpmsg_send;

@@ -33,7 +33,7 @@ use proto::rpmsg::{
 const EPOLLERR: u32 = 0x8;
 
 /// Sends until there is no buffer left; returns how many that took.
-fn exhaust(channel: &Channel) -> Result<u16> {
+pub(super) fn exhaust(channel: &Channel) -> Result<u16> {
     let mut sent = 0;
     loop {
         match channel.bound().try_send(b"filler") {

@@ -36,6 +36,7 @@ use kernel::{
         SpinLockIrq, //
     }, //
 };
+use proto::vring::F_EVENT_IDX;
 
 /// No virtio device has this number.
 const DEVICE: u32 = 0xa3b0;
@@ -160,7 +161,12 @@ impl Registered {
 
 /// A remote with a bound driver, and that driver's state.
 fn bound() -> Result<(FakeRemote, Arc<Queues>)> {
-    let remote = FakeRemote::new(DEVICE, 0b11, NUM, NO_CONFIG, &[])?;
+    bound_with(0)
+}
+
+/// As [`bound`], with more features.
+fn bound_with(features: u64) -> Result<(FakeRemote, Arc<Queues>)> {
+    let remote = FakeRemote::new(DEVICE, 0b11 | features, NUM, NO_CONFIG, &[])?;
     let queues = BOUND.get()?;
     BOUND.set(None);
     check!(remote.is_ready());
@@ -344,6 +350,28 @@ mod tests {
                 .is_err());
             held.rx.add_inbuf(used.buffer)
         })
+    }
+
+    #[test]
+    fn a_callback_for_many_buffers() -> Result {
+        let (mut remote, queues) = bound_with(1 << F_EVENT_IDX)?;
+        let many = NUM / 4 * 3;
+
+        queues.with(|held| {
+            for buffer in 0..NUM {
+                held.rx.add_inbuf(buffer.into())?;
+            }
+            check!(held.rx.enable_cb_delayed());
+            Ok(())
+        })?;
+        check_eq!(remote.wanted_interrupt(RX)?, many);
+        for _ in 0..many {
+            remote.send(b"not yet")?;
+        }
+        check_eq!(queues.used(RX), 0);
+        remote.send(b"now")?;
+        check_eq!(queues.used(RX), 1);
+        Ok(())
     }
 
     #[test]
