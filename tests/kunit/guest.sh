@@ -44,6 +44,9 @@ printf 'MZ' >$fw-other.rprc
 	printf '%b' '\0001\0000\0000\0000\0001\0000\0000\0000\0002\0000\0000\0000\0000\0020\0000\0000T\0000\0000\0000\0020\0000\0000\0000\0000\0000\0000\0000\0000\0000\0000\0000\0004\0000\0000\0000\0000\0000\0000\0000'
 	printf '%b' '\0021\0000\0000\0000\0003\0000\0000\0000\0002\0000\0000\0000\0000\0000\0000\0000d\0000\0000\0000\0033\0000\0000\0000\0000\0000\0000\0000\0000\0000\0000\0000\0004\0000\0000\0000\0000\0000\0000\0000'
 } >$fw-table.elf
+# A suite's thread is waited for without a break, for some cases longer than the usual
+# 30 s when the machine has other work. One that hangs ends by its own time.
+echo 300 >/proc/sys/kernel/hung_task_timeout_secs 2>/dev/null || true
 for module in /lib/modules/*/kernel/*_kunit.ko; do
 	name=$(basename "$module" .ko)
 	modprobe "$name"
