@@ -22,9 +22,9 @@ fail() {
 
 # check WHAT COMMAND...: passes if COMMAND succeeds.
 check() {
-	what=$1
+	check_what=$1 # not a name that COMMAND may use
 	shift
-	if "$@" >/dev/null 2>&1; then pass "$what"; else fail "$what ($*)"; fi
+	if "$@" >/dev/null 2>&1; then pass "$check_what"; else fail "$check_what ($*)"; fi
 }
 
 # same WHAT EXPECTED FOUND: passes if they are equal.
