@@ -14,6 +14,7 @@ mod c_abi {
     pub(crate) mod signal;
 }
 mod fake_remote;
+mod load;
 mod rpmsg_bus;
 mod sender;
 mod slot;

@@ -13,6 +13,7 @@ use crate::{
         },
         others::let_others_run, //
     },
+    load::Load,
     rpmsg_bus::{
         Bus,
         Channel,
@@ -22,8 +23,7 @@ use crate::{
         REMOTE_ECHO,
         REMOTE_SINK,
         SINK, //
-    },
-    spawn::spawn, //
+    }, //
 };
 use amp::completion::Completion;
 use kernel::{
@@ -157,66 +157,6 @@ impl Endpoint {
 
     fn calls(&self) -> u32 {
         self.receiver.calls.load(Relaxed)
-    }
-}
-
-/// Two threads that use the bus until the test says enough, or ends.
-struct Running(Arc<Load>);
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        self.0.enough.store(true, Relaxed);
-        let _ = self.0.creator.wait_timeout(FOREVER);
-        // If it is blocked, it gives up after 15 s.
-        let _ = self.0.sender.wait_timeout(2 * FOREVER);
-    }
-}
-
-#[pin_data]
-struct Load {
-    enough: AtomicFlag,
-    /// Messages that were sent.
-    sent: Atomic<u32>,
-    failed: AtomicFlag,
-    #[pin]
-    creator: Completion,
-    #[pin]
-    sender: Completion,
-}
-
-impl Load {
-    fn start(channel: &Arc<Channel>) -> Result<Running> {
-        let load = Arc::pin_init(
-            pin_init!(Self {
-                enough: AtomicFlag::new(false),
-                sent: Atomic::new(0),
-                failed: AtomicFlag::new(false),
-                creator <- Completion::new(),
-                sender <- Completion::new(),
-            }),
-            GFP_KERNEL,
-        )?;
-
-        let (this, bound) = (load.clone(), channel.clone());
-        spawn(move || {
-            while !this.enough.load(Relaxed) {
-                if new_endpoint(&bound, Addr(400), Then::Count).is_err() {
-                    this.failed.store(true, Relaxed);
-                }
-            }
-            this.creator.complete_all();
-        })?;
-        let (this, bound) = (load.clone(), channel.clone());
-        spawn(move || {
-            while !this.enough.load(Relaxed) {
-                match bound.bound().send(b"load") {
-                    Ok(()) => _ = this.sent.fetch_add(1, Relaxed),
-                    Err(_) => this.failed.store(true, Relaxed),
-                }
-            }
-            this.sender.complete_all();
-        })?;
-        Ok(Running(load))
     }
 }
 
@@ -484,7 +424,9 @@ mod tests {
     fn come_and_go_under_load() -> Result {
         let mut bus = Bus::new()?;
         let sink = bus.announce(SINK, REMOTE_SINK)?;
-        let running = Load::start(&sink)?;
+        let running = Load::start(&sink, |channel| {
+            new_endpoint(channel, Addr(400), Then::Count).map(drop)
+        })?;
         let load = running.0.clone();
         let mut received = 0;
 
