@@ -93,6 +93,39 @@ fn there_and_back() {
     assert_eq!(folder.get("again.bin"), table);
 }
 
+/// The last address is "any" for a carveout, and an address like others elsewhere.
+#[test]
+fn last_addresses() {
+    let folder = Folder::new("table-last");
+    let description = r#"
+[[entry]]
+type = "carveout"
+len = 1
+[[entry]]
+type = "devmem"
+da = 0xffffffff
+pa = 0xffffffff
+len = 1
+[[entry]]
+type = "trace"
+da = 0xffffffff
+len = 1
+"#;
+    folder.put("t.toml", description);
+    folder.good(&["table", "make", "t.toml", "t.bin"]);
+    let table = folder.get("t.bin");
+
+    let text = described(&folder, table.clone());
+    assert!(text.contains("da = \"any\"\npa = \"any\"\n"), "{text}");
+    assert!(
+        text.contains("da = 0xffffffff\npa = 0xffffffff\n"),
+        "{text}"
+    );
+    folder.put("again.toml", text);
+    folder.good(&["table", "make", "again.toml", "again.bin"]);
+    assert_eq!(folder.get("again.bin"), table);
+}
+
 #[test]
 fn from_any_firmware() {
     let folder = Folder::new("table-any");

@@ -48,8 +48,8 @@ fn mainline_entry(entry: &Entry) -> Result<Vec<u8>> {
     let memory = |kind, da, pa, len, flags, name| -> Result<Vec<u8>> {
         let memory = wire::Memory {
             kind: U32::new(kind),
-            da: word("da", da)?,
-            pa: word("pa", pa)?,
+            da,
+            pa,
             len: U32::new(len),
             flags: U32::new(flags),
             reserved: U32::ZERO,
@@ -64,18 +64,32 @@ fn mainline_entry(entry: &Entry) -> Result<Vec<u8>> {
             len,
             flags,
             name,
-        } => memory(wire::CARVEOUT, *da, *pa, *len, *flags, name)?,
+        } => memory(
+            wire::CARVEOUT,
+            any_or("da", *da)?,
+            any_or("pa", *pa)?,
+            *len,
+            *flags,
+            name,
+        )?,
         Entry::Devmem {
             da,
             pa,
             len,
             flags,
             name,
-        } => memory(wire::DEVMEM, Some(*da), Some(*pa), *len, *flags, name)?,
+        } => memory(
+            wire::DEVMEM,
+            word("da", *da)?,
+            word("pa", *pa)?,
+            *len,
+            *flags,
+            name,
+        )?,
         Entry::Trace { da, len, name } => {
             let trace = wire::Trace {
                 kind: U32::new(wire::TRACE),
-                da: word("da", Some(*da))?,
+                da: word("da", *da)?,
                 len: U32::new(*len),
                 reserved: U32::ZERO,
                 name: padded(name, Name::LEN)?,
@@ -102,7 +116,7 @@ fn mainline_entry(entry: &Entry) -> Result<Vec<u8>> {
             let mut bytes = vdev.as_bytes().to_vec();
             for vring in vrings {
                 let wire = wire::Vring {
-                    da: word("da", vring.da)?,
+                    da: any_or("da", vring.da)?,
                     align: U32::new(vring.align),
                     num: U32::new(vring.num),
                     notifyid: U32::new(vring.notifyid),
@@ -205,14 +219,21 @@ fn rprc_entry(entry: &Entry, version: Version) -> Result<Vec<u8>> {
     })
 }
 
-fn word(what: &str, address: Option<u64>) -> Result<U32> {
-    match address.map(u32::try_from) {
+fn word(what: &str, address: u64) -> Result<U32> {
+    match u32::try_from(address) {
+        Ok(address) => Ok(U32::new(address)),
+        Err(_) => bail!("{what} {address:#x} is too large, it must be at most 0xffffffff"),
+    }
+}
+
+/// As [`word`], where the last address means "any".
+fn any_or(what: &str, address: Option<u64>) -> Result<U32> {
+    match address {
         None => Ok(U32::new(wire::ANY)),
-        Some(Ok(address)) if address != wire::ANY => Ok(U32::new(address)),
-        Some(_) => bail!(
-            "{what} {:#x} is too large, it must be below 0xffffffff",
-            address.unwrap_or_default()
-        ),
+        Some(address) if address == u64::from(wire::ANY) => {
+            bail!("{what} {address:#x} is too large, it must be below 0xffffffff")
+        }
+        Some(address) => word(what, address),
     }
 }
 

@@ -245,10 +245,14 @@ fn entry(fields: &Fields<'_>, layout: Layout) -> Result<Entry> {
         return Err(fields.error("type", "type is missing"));
     };
     let mainline = layout == Layout::Mainline;
-    // The last address means "any".
-    let max = match layout {
-        Layout::Mainline => u64::from(u32::MAX) - 1,
+    let last = match layout {
+        Layout::Mainline => u64::from(u32::MAX),
         Layout::Rprc(_) => u64::MAX,
+    };
+    // Where there may be any address the last one means that.
+    let max = match layout {
+        Layout::Mainline => last - 1,
+        Layout::Rprc(_) => last,
     };
     let name_len = match layout {
         Layout::Mainline => Name::LEN,
@@ -273,8 +277,8 @@ fn entry(fields: &Fields<'_>, layout: Layout) -> Result<Entry> {
         ("devmem", _) => {
             fields.only(&["type", "name", "da", "pa", "len", "flags"])?;
             Ok(Entry::Devmem {
-                da: fields.number("da", max, None)?,
-                pa: fields.number("pa", max, None)?,
+                da: fields.number("da", last, None)?,
+                pa: fields.number("pa", last, None)?,
                 len: fields.u32("len", None)?,
                 flags: fields.u32("flags", Some(0))?,
                 name: fields.name(name_len)?,
@@ -283,7 +287,7 @@ fn entry(fields: &Fields<'_>, layout: Layout) -> Result<Entry> {
         ("trace", _) => {
             fields.only(&["type", "name", "da", "len"])?;
             Ok(Entry::Trace {
-                da: fields.number("da", max, None)?,
+                da: fields.number("da", last, None)?,
                 len: fields.u32("len", None)?,
                 name: fields.name(name_len)?,
             })
