@@ -85,6 +85,10 @@ pub trait Driver {
     /// send from, and [`receive`](Driver::receive) is never called.
     const ENDPOINT: bool = true;
 
+    /// Whether [`receive`](Driver::receive) and [`flow_control`](Driver::flow_control) never sleep, as
+    /// [`Receiver::ATOMIC`] says.
+    const ATOMIC: bool = false;
+
     /// Called when a channel appears, or was there when the driver is registered. Process context,
     /// may sleep.
     ///
@@ -188,6 +192,16 @@ impl<T: Driver + 'static> bus::driver::Driver for Adapted<T> {
 
     fn bound(dev: &Device<CoreInternal<'_>>) -> Result {
         crate::bus::announce(dev).inspect_err(|_| dev.forget_endpoint())
+    }
+
+    fn begun(dev: &Device<CoreInternal<'_>>) {
+        if !T::ATOMIC {
+            return;
+        }
+        // Now that they don't wait for probe.
+        if let Ok(port) = dev.port() {
+            port.callbacks_are_atomic();
+        }
     }
 
     fn failed(dev: &Device<CoreInternal<'_>>) {

@@ -18,6 +18,11 @@ use kernel::{
 
 /// What takes the messages of an [`Endpoint`].
 pub trait Receiver: Send + Sync + 'static {
+    /// Whether the functions below never sleep, nor send: then they may be called in a softirq, which
+    /// saves the time of waking a thread. Locks that they take must disable softirqs
+    /// ([`SpinLockBh`](amp::bottom_half::SpinLockBh)), memory must be allocated with [`GFP_ATOMIC`].
+    const ATOMIC: bool = false;
+
     /// Called for each message, one at a time and in order. Process context, may sleep: that delays
     /// this endpoint's next message and nothing else. `port` sends from the endpoint's address.
     ///

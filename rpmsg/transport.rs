@@ -15,6 +15,10 @@ use crate::{
 };
 use amp::{
     addr_table::AddrTable,
+    bottom_half::{
+        new_spinlock_bh,
+        SpinLockBh, //
+    },
     gate::Gated,
     new_wait_queue,
     ratelimit::RateLimit,
@@ -40,9 +44,7 @@ use kernel::{
             Atomic,
             Relaxed, //
         },
-        new_spinlock,
-        Arc,
-        SpinLock, //
+        Arc, //
     },
     workqueue::{
         new_work,
@@ -69,6 +71,7 @@ pub(crate) use c_abi::{
     },
     endpoint_ops::{
         retire,
+        set_atomic,
         set_send_timeout,
         settle,
         shutdown,
@@ -140,13 +143,18 @@ pub trait Transport: Send + Sync {
     /// Takes a buffer back that was [taken](Transport::take_buffer) in vain. Must not sleep.
     fn put_buffer(&self, buffer: u32);
 
-    /// Hands messages that have come to `delivery`, some of them. Process context. Called by two
-    /// threads at a time: to keep messages in order, the transport lets one in after the other has
-    /// [finished](Delivery::finish) its delivery.
+    /// Hands messages that have come to `delivery`, some of them. Must not sleep: this is called in
+    /// softirqs too. Called by several at a time: to keep messages in order, the transport lets one in
+    /// after the other has [finished](Delivery::finish) its delivery, by a
+    /// [lock for that](amp::bottom_half::SpinLockBh).
     ///
     /// Returns whether it wants to be called again soon. If not, the transport must call
     /// [`Host::poll`] when there is something new.
-    fn receive(&self, delivery: &mut Delivery<'_>) -> bool;
+    fn receive(&self, delivery: &mut Delivery<'_, '_>) -> bool;
+
+    /// Tells the other side of buffers that were given back, after [`receive`](Transport::receive) has
+    /// [asked for that](Delivery::tell_of_buffers). May sleep.
+    fn tell_of_buffers(&self) {}
 
     /// Writes what the transport has counted, a line `name: number` each. Process context.
     fn show_statistics(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -229,7 +237,7 @@ pub struct Host {
     #[pin]
     resumed: WaitQueue,
     #[pin]
-    spare: SpinLock<Spare>,
+    spare: SpinLockBh<Spare>,
     channels: Atomic<u32>,
     counters: HostCounters,
     #[pin]
@@ -240,10 +248,16 @@ pub struct Host {
     relieved: Atomic<bool>,
     /// Answers come while callbacks still run: no need for interrupts.
     busy: Atomic<bool>,
+    /// The last message was for an endpoint whose callbacks never sleep.
+    soft_first: Atomic<bool>,
+    /// The poller in softirq context has left it to the others to tell the other side of buffers.
+    owes_kick: Atomic<bool>,
     #[pin]
     even: Work<Host, 0>,
     #[pin]
     odd: Work<Host, 1>,
+    #[pin]
+    soft: Work<Host, { receive::SOFT }>,
 }
 
 impl Host {
@@ -285,7 +299,7 @@ impl Host {
         count.fetch_add(1, Relaxed) == 0 || self.may_complain()
     }
 
-    /// Puts memory of messages back. Process context.
+    /// Puts memory of messages back. Process context or a softirq.
     fn recycle_all(&self, buffers: &mut Chain) {
         if buffers.len() > 0 {
             self.spare.lock().put(buffers);
@@ -337,15 +351,18 @@ impl Registration {
                 endpoints <- AddrTable::new(),
                 senders <- new_wait_queue!("rpmsg senders"),
                 resumed <- new_wait_queue!("rpmsg resumed"),
-                spare <- new_spinlock!(spare),
+                spare <- new_spinlock_bh!(spare),
                 channels: Atomic::new(0),
                 counters: HostCounters::new(),
                 complaints <- RateLimit::new(),
                 caller: Atomic::new(receive::NOBODY),
                 relieved: Atomic::new(false),
                 busy: Atomic::new(false),
+                soft_first: Atomic::new(false),
+                owes_kick: Atomic::new(false),
                 even <- new_work!("rpmsg poller"),
                 odd <- new_work!("rpmsg poller"),
+                soft <- new_work!("rpmsg softirq poller"),
             }? Error),
             GFP_KERNEL,
         )?;
@@ -369,6 +386,7 @@ impl Registration {
             host.resumed.wake_all();
             host.wake_paused();
         }));
+        host.end_softirq();
     }
 
     /// Creates the channels that exist without an announcement. To be called when messages can be

@@ -239,6 +239,9 @@ impl<T: Receiver> OwnedEndpoint<T> {
         ept.set_flow_callback(Some(Self::flow_callback));
         inner.ept.store(ept.0.as_ptr(), Release);
         inner.known.complete_all();
+        if T::ATOMIC {
+            ept.port().callbacks_are_atomic();
+        }
 
         // INVARIANT: The endpoint was created just now with this private data.
         Ok(Self {

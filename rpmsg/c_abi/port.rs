@@ -181,6 +181,12 @@ impl<'a> Port<'a> {
         Ok(unsafe { TxBuffer::from_raw(*self, payload, room) })
     }
 
+    /// From now on the endpoint's callbacks never sleep, nor send. On a transport in C that means nothing.
+    pub(crate) fn callbacks_are_atomic(&self) {
+        // SAFETY: By the type invariants the endpoint is valid.
+        unsafe { transport::set_atomic(self.ept.as_ptr()) };
+    }
+
     /// Ends the callbacks, before the driver's data goes: waits for the one that runs, wherever else
     /// somebody would have to wait for this. Returns false if it runs still, as it is the caller, or
     /// waits for the caller in another way.

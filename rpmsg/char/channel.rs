@@ -27,6 +27,7 @@ impl rpmsg::Driver for Raw {
     type IdInfo = ();
     type Data<'bound> = Self;
     const ID_TABLE: rpmsg::IdTable<()> = &ID_TABLE;
+    const ATOMIC: bool = true;
 
     fn probe<'bound>(
         dev: &'bound rpmsg::Device<Core<'_>>,

@@ -204,7 +204,7 @@ impl Eptdev {
         drop(registration);
     }
 
-    /// Takes a message for the reader.
+    /// Takes a message for the reader. Process context or a softirq.
     pub(crate) fn receive(this: &CharDevice<Self>, payload: &[u8]) {
         let Err(error) = this.inbox.push(payload) else {
             return;
@@ -234,6 +234,8 @@ impl Eptdev {
 pub(crate) struct Reader(ARef<CharDevice<Eptdev>>);
 
 impl rpmsg::Receiver for Reader {
+    const ATOMIC: bool = true;
+
     fn receive(&self, _port: Port<'_>, message: Message<'_>) -> Result {
         Eptdev::receive(&self.0, message.payload);
         Ok(())

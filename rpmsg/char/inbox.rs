@@ -12,19 +12,19 @@ use crate::{
     }, //
 };
 use amp::{
+    bottom_half::{
+        new_spinlock_bh,
+        SpinLockBh, //
+    },
     new_wait_queue,
     wait::WaitQueue, //
 };
 use kernel::{
     list::ListArc,
     prelude::*,
-    sync::{
-        atomic::{
-            AtomicFlag,
-            Relaxed, //
-        },
-        new_spinlock,
-        SpinLock, //
+    sync::atomic::{
+        AtomicFlag,
+        Relaxed, //
     },
     time::Jiffies, //
 };
@@ -33,7 +33,7 @@ use kernel::{
 #[pin_data]
 pub(crate) struct Inbox {
     #[pin]
-    queue: SpinLock<Queue>,
+    queue: SpinLockBh<Queue>,
     /// Readers and pollers.
     #[pin]
     pub(crate) readers: WaitQueue,
@@ -52,14 +52,14 @@ impl Inbox {
         };
 
         pin_init!(Self {
-            queue <- new_spinlock!(Queue::new(limits)),
+            queue <- new_spinlock_bh!(Queue::new(limits)),
             readers <- new_wait_queue!("rpmsg readers"),
             paused: AtomicFlag::new(false),
             news: AtomicFlag::new(false),
         })
     }
 
-    /// Adds a message. Process context, may sleep.
+    /// Adds a message. Process context or a softirq; does not sleep.
     ///
     /// # Errors
     ///

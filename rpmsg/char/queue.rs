@@ -32,7 +32,7 @@ pub(crate) struct Limits {
 pub(crate) struct Message {
     #[pin]
     links: ListLinks,
-    payload: KVVec<u8>,
+    payload: KVec<u8>,
 }
 
 impl_list_arc_safe! {
@@ -43,17 +43,17 @@ impl_list_item! {
 }
 
 impl Message {
-    /// A copy of `payload`. May sleep.
+    /// A copy of `payload`. Any context.
     pub(crate) fn new(payload: &[u8]) -> Result<ListArc<Self>> {
-        let mut copy = KVVec::with_capacity(payload.len(), GFP_KERNEL)?;
+        let mut copy = KVec::with_capacity(payload.len(), GFP_ATOMIC)?;
 
-        copy.extend_from_slice(payload, GFP_KERNEL)?;
+        copy.extend_from_slice(payload, GFP_ATOMIC)?;
         ListArc::pin_init(
             try_pin_init!(Self {
                 links <- ListLinks::new(),
                 payload: copy,
             }),
-            GFP_KERNEL,
+            GFP_ATOMIC,
         )
     }
 

@@ -4,8 +4,9 @@
 //!
 //! Each has a queue of its own, which the transport fills at any time. Whoever finds it empty and
 //! fills it sees to it that the callback is called, by itself ([`receive`](super::receive)) or by
-//! the endpoint's work item. So callbacks of one endpoint run one after the other and in order, in
-//! process context, without any lock held, and none delays another endpoint's.
+//! the endpoint's work item. So callbacks of one endpoint run one after the other and in order,
+//! without any lock held, and none delays another endpoint's: in process context, or in a softirq
+//! if the driver says that they never sleep.
 
 use super::{
     buffer::{
@@ -24,11 +25,18 @@ use super::{
         Asked,
         Flow, //
     },
+    receive::Claims,
     send::DEFAULT_TIMEOUT_MS,
     Host, //
 };
 use crate::Addr;
 use amp::{
+    bottom_half::{
+        new_spinlock_bh,
+        BottomHalvesDisabled,
+        LockWith,
+        SpinLockBh, //
+    },
     once::Once,
     rcu_arc::RcuArc,
     trace::rpmsg as trace,
@@ -65,6 +73,10 @@ use kernel::{
     }, //
 };
 
+mod kept;
+
+pub(super) use kept::let_go;
+
 /// Messages that may wait for one endpoint's callback. Beyond that they are dropped.
 pub(super) const QUEUE_LIMIT: usize = 1024;
 
@@ -91,6 +103,8 @@ pub(super) struct Endpoint {
     pub(super) muted: AtomicFlag,
     /// The driver is not ready for its callback: messages wait. Changed under `inbox`.
     held: Atomic<bool>,
+    /// The driver's callbacks never sleep. Changed under `inbox`.
+    atomic: Atomic<bool>,
     /// How long a sender waits for a buffer, in milliseconds.
     pub(super) send_timeout_ms: Atomic<u32>,
     pub(super) counters: Counters,
@@ -107,7 +121,7 @@ pub(super) struct Endpoint {
     /// Whether the driver wants to keep that. Changed under `inbox`.
     hold: Atomic<bool>,
     #[pin]
-    inbox: SpinLock<Inbox>,
+    inbox: SpinLockBh<Inbox>,
     #[pin]
     work: Work<Endpoint>,
 }
@@ -120,7 +134,7 @@ struct Inbox {
     kept: Chain,
     /// Somebody is about to call the callback, or calling and will look again.
     scheduled: bool,
-    /// The task that is calling, or [`NOBODY`].
+    /// The task that is calling, [`SOFTIRQ`], or [`NOBODY`].
     runner: usize,
 }
 
@@ -142,20 +156,30 @@ fn run(this: RcuArc<Endpoint>) {
         let mut inbox = this.inbox.lock();
         if this.closed.read_once() {
             inbox.scheduled = false;
+            let was_called = core::mem::replace(&mut inbox.runner, NOBODY) != NOBODY;
+            drop(inbox);
+            if was_called {
+                wait_cycle::finished(this.number());
+            }
             return;
         }
         inbox.runner = current();
         core::mem::take(&mut inbox.waiting)
     };
     let mut done = Chain::new();
-    call_all(&this, messages, &mut done);
+    drop(call_all(&this, messages, &mut done));
     this.host.recycle_all(&mut done);
 }
 
 /// Calls the callback for these messages, the last one first in `messages`, on behalf of the work item
 /// or of whom [`push`] told that it has the endpoint. Memory of some of them, a few at most, is added to
-/// `done`. Process context; takes as long as the callback likes.
-pub(super) fn call_all(this: &RcuArc<Endpoint>, messages: Chain, done: &mut Chain) {
+/// `done`. Takes as long as the callback likes; process context, or a softirq that has
+/// [claimed](Claims::Atomic) it. Most times softirqs are disabled at the end, for who goes on so.
+pub(super) fn call_all(
+    this: &RcuArc<Endpoint>,
+    messages: Chain,
+    done: &mut Chain,
+) -> Option<BottomHalvesDisabled> {
     let (mut batch, bytes) = messages.reversed();
     this.counters.count_received(batch.len(), bytes);
 
@@ -177,24 +201,39 @@ pub(super) fn call_all(this: &RcuArc<Endpoint>, messages: Chain, done: &mut Chai
         }
     }
 
-    let mut inbox = this.inbox.lock();
-    inbox.runner = NOBODY;
+    let disabled = BottomHalvesDisabled::new();
+    let mut inbox = this.inbox.lock_with(&disabled);
+    let in_softirq = inbox.runner == SOFTIRQ;
     // A self-destruct, or somebody who waits in `close`, ends it.
     let closed = this.closed.read_once();
+    if closed && in_softirq {
+        // To tell who waits takes a thread: the endpoint is in use until then.
+        drop(inbox);
+        schedule(this.clone());
+        return Some(disabled);
+    }
+    inbox.runner = NOBODY;
     let again = !closed && (inbox.waiting.len() > 0 || this.flow.has_news());
     inbox.scheduled = again;
     drop(inbox);
 
     drop(batch);
     if closed {
+        drop(disabled);
         wait_cycle::finished(this.number());
-    } else if again {
+        return None;
+    }
+    if again {
         schedule(this.clone());
     }
+    Some(disabled)
 }
 
 /// No task, see [`current`].
 const NOBODY: usize = 0;
+
+/// A softirq, which is not the address of a task, and waits for none.
+const SOFTIRQ: usize = 1;
 
 impl Endpoint {
     fn new(
@@ -212,6 +251,7 @@ impl Endpoint {
             closed: Atomic::new(false),
             muted: AtomicFlag::new(false),
             held: Atomic::new(held),
+            atomic: Atomic::new(false),
             send_timeout_ms: Atomic::new(DEFAULT_TIMEOUT_MS),
             counters: Counters::new(),
             flow <- Flow::new(),
@@ -219,7 +259,7 @@ impl Endpoint {
             lent <- new_spinlock!(KVec::new()),
             at_hand: Atomic::new(0),
             hold: Atomic::new(false),
-            inbox <- new_spinlock!(Inbox {
+            inbox <- new_spinlock_bh!(Inbox {
                 waiting: Chain::new(),
                 kept: Chain::new(),
                 scheduled: false,
@@ -239,30 +279,23 @@ impl Endpoint {
         self.inbox.lock().waiting.len()
     }
 
-    /// Keeps the message with its payload at this address, which the callback has at hand.
-    ///
-    /// # Errors
-    ///
-    /// [`EINVAL`] if it is another one, [`EBUSY`] if it is kept already, [`ENOSPC`] if too many are.
-    pub(super) fn hold(&self, payload: usize) -> Result {
-        let inbox = self.inbox.lock();
-        if payload == 0 || self.at_hand.read_once() != payload {
-            return Err(EINVAL);
-        }
-        if self.hold.read_once() {
-            return Err(EBUSY);
-        }
-        if inbox.kept.len() >= QUEUE_LIMIT {
-            return Err(ENOSPC);
-        }
-        self.hold.write_once(true);
-        Ok(())
-    }
-
     /// Whether no callback starts any more.
     #[inline]
     pub(super) fn is_closed(&self) -> bool {
         self.closed.read_once()
+    }
+
+    /// Whether the driver's callbacks never sleep.
+    #[inline]
+    pub(super) fn is_atomic(&self) -> bool {
+        self.atomic.read_once()
+    }
+
+    /// From now on the driver's callbacks never sleep. Process context or a softirq.
+    pub(super) fn set_atomic(&self) {
+        // Who sees it under this lock sees all that made it so.
+        let _inbox = self.inbox.lock();
+        self.atomic.write_once(true);
     }
 
     /// Whether messages wait for [`start`].
@@ -310,19 +343,28 @@ pub(super) enum Pushed {
     Claimed,
 }
 
-/// Puts messages into the endpoint's queue, unless the caller `may_claim` the endpoint and nobody else
-/// has it. Otherwise what stays in `messages` finds no room there, or the endpoint closed. Process
-/// context.
-pub(super) fn push(endpoint: &RcuArc<Endpoint>, messages: &mut Chain, may_claim: bool) -> Pushed {
-    let mut inbox = endpoint.inbox.lock();
+/// Puts messages into the endpoint's queue, unless the caller may claim the endpoint and nobody else
+/// has it. Otherwise what stays in `messages` finds no room there, or the endpoint closed.
+pub(super) fn push(
+    endpoint: &RcuArc<Endpoint>,
+    messages: &mut Chain,
+    claims: Claims,
+    disabled: &BottomHalvesDisabled,
+) -> Pushed {
+    let mut inbox = endpoint.inbox.lock_with(disabled);
 
     if endpoint.closed.read_once() {
         return Pushed::Queued;
     }
     // If none waits for its driver or for somebody who is about to take it, none waits at all.
-    if may_claim && !endpoint.is_held() && !inbox.scheduled {
+    let claimer = match claims {
+        Claims::Any => current(),
+        Claims::Atomic if endpoint.is_atomic() => SOFTIRQ,
+        _ => NOBODY,
+    };
+    if claimer != NOBODY && !endpoint.is_held() && !inbox.scheduled {
         inbox.scheduled = true;
-        inbox.runner = current();
+        inbox.runner = claimer;
         return Pushed::Claimed;
     }
     let waiting = inbox.waiting.len();
@@ -408,24 +450,6 @@ pub(super) fn settle(endpoint: &Endpoint, patience: Patience) -> bool {
     // Two callbacks may want to close each other's endpoints: one of them doesn't wait.
     let runner = || endpoint.inbox.lock().runner;
     wait_cycle::wait(endpoint.number(), runner, patience)
-}
-
-/// Lets go of the message with its payload at this address, which was [kept](Endpoint::hold). Process
-/// context.
-///
-/// # Errors
-///
-/// [`EINVAL`] if it was not.
-pub(super) fn let_go(endpoint: &Endpoint, payload: usize) -> Result {
-    let mut inbox = endpoint.inbox.lock();
-    if endpoint.at_hand.read_once() == payload && endpoint.hold.xchg(false, Relaxed) {
-        // The callback has it still.
-        return Ok(());
-    }
-    let buffer = inbox.kept.take(|buffer| buffer.payload_addr() == payload);
-    drop(inbox);
-    endpoint.host.recycle(buffer.ok_or(EINVAL)?);
-    Ok(())
 }
 
 /// Creates an endpoint; its owner's reference is the pointer. If it is `held` it gets its messages

@@ -15,6 +15,10 @@ use super::{
 };
 use crate::Addr;
 use amp::{
+    bottom_half::{
+        new_spinlock_bh,
+        SpinLockBh, //
+    },
     new_wait_queue,
     once::Once,
     trace::rpmsg as trace,
@@ -22,16 +26,12 @@ use amp::{
 };
 use kernel::{
     prelude::*,
-    sync::{
-        atomic::{
-            Acquire,
-            Atomic,
-            AtomicFlag,
-            Full,
-            Relaxed, //
-        },
-        new_spinlock,
-        SpinLock, //
+    sync::atomic::{
+        Acquire,
+        Atomic,
+        AtomicFlag,
+        Full,
+        Relaxed, //
     },
     time::{
         msecs_to_jiffies,
@@ -64,7 +64,7 @@ pub(super) struct Flow {
     /// How many pause: most of the time there is no need to look any further.
     pauses: Atomic<usize>,
     #[pin]
-    peers: SpinLock<[Peer; PEERS]>,
+    peers: SpinLockBh<[Peer; PEERS]>,
     /// Those who wait to send to each of them.
     #[pin]
     senders: [WaitQueue; PEERS],
@@ -80,7 +80,7 @@ impl Flow {
         // INVARIANT: Nobody waits.
         pin_init!(Self {
             pauses: Atomic::new(0),
-            peers <- new_spinlock!([Peer { addr: Addr::ANY, paused: false }; PEERS]),
+            peers <- new_spinlock_bh!([Peer { addr: Addr::ANY, paused: false }; PEERS]),
             senders <- pin_init::pin_init_array_from_fn(|_| new_wait_queue!("rpmsg paused")),
             news: Atomic::new(false),
             told: AtomicFlag::new(false),
@@ -249,7 +249,7 @@ impl Host {
         }
     }
 
-    /// Takes the payload of a message to [`Addr::FLOW_CONTROL`]. Process context; does not sleep.
+    /// Takes the payload of a message to [`Addr::FLOW_CONTROL`]. Does not sleep.
     ///
     /// Nothing follows from one that is malformed, about an endpoint that does not exist, or about
     /// one that too many have paused. It is counted, and the log tells.

@@ -16,6 +16,8 @@
 //!
 //! At most one of the two is in a callback: a poller that starts while the other one may call leaves
 //! callbacks to the work items of their endpoints.
+//!
+//! For callbacks that never sleep there is a third one, in softirq context: [`soft`].
 
 use super::{
     buffer::{
@@ -31,6 +33,10 @@ use super::{
 };
 use crate::Addr;
 use amp::{
+    bottom_half::{
+        BottomHalvesDisabled,
+        LockWith, //
+    },
     once::Once,
     rcu_arc::RcuArc, //
 };
@@ -53,6 +59,13 @@ use kernel::{
         HasWork,
         WorkItem, //
     }, //
+};
+
+mod soft;
+
+pub(super) use soft::{
+    Claims,
+    SOFT, //
 };
 
 /// Neither poller, see [`Host::caller`].
@@ -117,32 +130,28 @@ where
     host.relieved.write_once(false);
     // Before interrupts are enabled again: who handles one must know which poller does not sleep.
     let may_call = host.caller.cmpxchg(NOBODY, me, Full).is_ok();
-    let mut delivery = Delivery::new(&host, may_call);
+    let claims = if may_call { Claims::Any } else { Claims::None };
+    let mut poller = Poller::new(&host, claims);
     let mut left = TURN;
     let more = loop {
-        host.counters.polls.fetch_add(1, Relaxed);
-        // The transport is not kept while a callback runs: closing waits for those who use it.
-        let more = match host.transport.enter() {
-            Some(transport) => transport.receive(&mut delivery),
-            None => false,
-        };
-        let delivered = delivery.end_look();
+        let more = poller.look();
+        let delivered = take(&mut poller.delivered);
         if delivered == 0 {
             host.busy.write_once(false);
         }
-        if let Some(claimed) = delivery.claimed.take() {
+        if let Some(claimed) = poller.claimed.take() {
             // If not, there will be an interrupt.
             if more {
                 relieve::<OTHER>(&host);
             }
-            delivery.call(claimed);
+            poller.call(claimed);
         }
         left = left.saturating_sub(delivered.max(1));
         if !more || left == 0 {
             break more;
         }
     };
-    drop(delivery);
+    drop(poller);
 
     if may_call {
         if more {
@@ -154,14 +163,13 @@ where
     }
 }
 
-/// Where a transport hands in the messages that have come.
-///
-/// Messages in a row for the same endpoint are collected and put into its queue together, so that a
-/// stream of them costs neither a lock nor a counted reference each.
-pub struct Delivery<'a> {
-    host: &'a Arc<Host>,
-    /// Whether the poller may call a callback by itself, and has none to call yet.
-    may_claim: bool,
+/// What a poller keeps from one look at the transport to the next.
+struct Poller<'h> {
+    host: &'h Arc<Host>,
+    /// Which callbacks the poller may call by itself.
+    claims: Claims,
+    /// The same, for as long as it has none to call yet.
+    may_claim: Claims,
     /// The endpoint whose callback the poller is going to call, and the messages for it.
     claimed: Option<(RcuArc<Endpoint>, Chain)>,
     /// Who got the last message: often gets the next one.
@@ -174,6 +182,19 @@ pub struct Delivery<'a> {
     alone: bool,
     /// Messages since the last look at the transport.
     delivered: usize,
+    /// The other side wants to be told of the buffers that were given back.
+    wants_kick: bool,
+    /// The next look is close.
+    disabled: Option<BottomHalvesDisabled>,
+}
+
+/// Where a transport hands in the messages that have come.
+///
+/// Messages in a row for the same endpoint are collected and put into its queue together, so that a
+/// stream of them costs neither a lock nor a counted reference each.
+pub struct Delivery<'a, 'h> {
+    poller: &'a mut Poller<'h>,
+    disabled: &'a BottomHalvesDisabled,
 }
 
 /// Memory for a message that has come, which only we can write.
@@ -187,34 +208,96 @@ impl Incoming {
     }
 }
 
-impl<'a> Delivery<'a> {
-    fn new(host: &'a Arc<Host>, may_claim: bool) -> Self {
+impl<'h> Poller<'h> {
+    fn new(host: &'h Arc<Host>, claims: Claims) -> Self {
         Self {
             host,
-            may_claim,
+            claims,
+            may_claim: claims,
             claimed: None,
             last: None,
             collected: Chain::new(),
             stash: Chain::new(),
             alone: true,
             delivered: 0,
+            wants_kick: false,
+            disabled: None,
         }
+    }
+
+    /// Looks at the transport once. Returns whether somebody has to look again.
+    fn look(&mut self) -> bool {
+        let host = self.host;
+
+        host.counters.polls.fetch_add(1, Relaxed);
+        // The transport is not kept while a callback runs: closing waits for those who use it.
+        let Some(transport) = host.transport.enter() else {
+            return false;
+        };
+        let disabled = self.disabled.take().unwrap_or_default();
+        let mut delivery = Delivery {
+            poller: self,
+            disabled: &disabled,
+        };
+        let more = transport.receive(&mut delivery);
+        delivery.end_look();
+        drop(disabled);
+
+        if !self.wants_kick && !host.owes_kick.read_once() {
+            return more;
+        }
+        self.wants_kick = false;
+        // If that is what it takes a thread can do all of it.
+        host.soft_first.write_once(false);
+        if self.claims == Claims::Atomic {
+            // After the buffers were given back, and who takes it over sees them.
+            host.owes_kick.store(true, Release);
+            return true;
+        }
+        host.owes_kick.xchg(false, Full);
+        transport.tell_of_buffers();
+        more
+    }
+
+    /// Calls the callback of the endpoint for which there were messages. Takes as long as that likes.
+    fn call(&mut self, (endpoint, messages): (RcuArc<Endpoint>, Chain)) {
+        // Of an endpoint that goes meanwhile nothing is to stay.
+        self.last = None;
+        self.disabled = endpoint::call_all(&endpoint, messages, &mut self.stash);
+        self.last = Some(endpoint);
+        self.may_claim = self.claims;
+    }
+}
+
+impl<'a> Delivery<'a, '_> {
+    /// What the transport takes its own locks with: softirqs are disabled.
+    #[inline]
+    pub fn bottom_halves_disabled(&self) -> &'a BottomHalvesDisabled {
+        self.disabled
+    }
+
+    /// The other side wants to be told of buffers that were given back: has
+    /// [`tell_of_buffers`](super::Transport::tell_of_buffers) called after this.
+    #[inline]
+    pub fn tell_of_buffers(&mut self) {
+        self.poller.wants_kick = true;
     }
 
     /// Whether the transport is asked again soon, so that it needs no interrupts meanwhile, unless it
     /// has nothing to hand in at all.
     #[inline]
     pub fn is_busy(&self) -> bool {
-        self.host.busy.read_once()
+        // Who gets an answer from a softirq sends the next message after it.
+        self.poller.claims != Claims::Atomic && self.poller.host.busy.read_once()
     }
 
-    /// Memory for a message of `len` bytes, the transport's own header included. Process context.
+    /// Memory for a message of `len` bytes, the transport's own header included.
     ///
     /// [`None`] for lack of memory, of which the log tells.
     #[inline]
     pub fn memory(&mut self, len: usize) -> Option<Incoming> {
-        if len <= self.host.received_len {
-            if let Some(buffer) = self.stash.pop() {
+        if len <= self.poller.host.received_len {
+            if let Some(buffer) = self.poller.stash.pop() {
                 return Some(Incoming(buffer));
             }
         }
@@ -222,14 +305,15 @@ impl<'a> Delivery<'a> {
     }
 
     fn more_memory(&mut self, len: usize) -> Option<Incoming> {
-        let host = self.host;
+        let poller = &mut *self.poller;
+        let host = poller.host;
         if len <= host.received_len {
             // One message rarely comes alone if two have come.
-            let buffer = if core::mem::replace(&mut self.alone, false) {
-                host.spare.lock().take_one()
+            let buffer = if core::mem::replace(&mut poller.alone, false) {
+                host.spare.lock_with(self.disabled).take_one()
             } else {
-                self.stash = host.spare.lock().take();
-                self.stash.pop()
+                poller.stash = host.spare.lock_with(self.disabled).take();
+                poller.stash.pop()
             };
             if let Some(buffer) = buffer {
                 return Some(Incoming(buffer));
@@ -247,7 +331,7 @@ impl<'a> Delivery<'a> {
     }
 
     /// Hands a message to the endpoint at `dst`, where its callback gets it later: the bytes
-    /// `payload` of `message`. Process context.
+    /// `payload` of `message`.
     ///
     /// What is for an address that nobody has, or for an endpoint with a full queue, is dropped and
     /// counted, and the log tells.
@@ -255,13 +339,14 @@ impl<'a> Delivery<'a> {
     pub fn deliver(&mut self, message: Incoming, src: Addr, dst: Addr, payload: Range<usize>) {
         let Incoming(mut buffer) = message;
         let is_known = self
+            .poller
             .last
             .as_ref()
             .is_some_and(|last| last.addr == dst && !last.is_closed());
 
         buffer.set(src, payload);
         if is_known || self.find(dst) {
-            self.collected.push(buffer);
+            self.poller.collected.push(buffer);
         } else {
             self.nobody(dst, buffer);
         }
@@ -270,62 +355,68 @@ impl<'a> Delivery<'a> {
     /// From now on messages are collected for the endpoint at `dst`, if there is one.
     fn find(&mut self, dst: Addr) -> bool {
         self.finish();
-        self.last = self.host.endpoints.get(dst.0);
-        self.last.is_some()
+        let host = self.poller.host;
+        self.poller.last = host.endpoints.get(dst.0);
+        let Some(endpoint) = &self.poller.last else {
+            return false;
+        };
+        host.foresee(endpoint);
+        true
     }
 
     /// Takes back memory that is not needed after all.
     pub fn discard(&mut self, message: Incoming) {
-        self.stash.push(message.0);
+        self.poller.stash.push(message.0);
     }
 
     /// Puts what was handed in into the queues of the endpoints. To be called before somebody else
-    /// takes messages out of the transport, since this decides which come first. Process context.
+    /// takes messages out of the transport, since this decides which come first.
     pub fn finish(&mut self) {
-        if self.collected.len() == 0 {
+        let poller = &mut *self.poller;
+        if poller.collected.len() == 0 {
             return;
         }
-        let Some(endpoint) = self.last.take() else {
+        let Some(endpoint) = poller.last.take() else {
             return;
         };
-        self.delivered += self.collected.len();
-        match endpoint::push(&endpoint, &mut self.collected, self.may_claim) {
+        poller.delivered += poller.collected.len();
+        let claims = poller.may_claim;
+        match endpoint::push(&endpoint, &mut poller.collected, claims, self.disabled) {
             Pushed::Claimed => {
-                self.may_claim = false;
-                self.claimed = Some((endpoint, take(&mut self.collected)));
+                poller.may_claim = Claims::None;
+                poller.claimed = Some((endpoint, take(&mut poller.collected)));
                 return;
             }
             Pushed::Wake => endpoint::schedule(endpoint.clone()),
             Pushed::Queued => (),
         }
-        self.last = Some(endpoint);
+        poller.last = Some(endpoint);
         // What was not taken.
-        while let Some(buffer) = self.collected.pop() {
-            self.stash.push(buffer);
+        while let Some(buffer) = poller.collected.pop() {
+            poller.stash.push(buffer);
         }
     }
 
-    /// Ends a look at the transport: how many messages there were.
-    fn end_look(&mut self) -> usize {
+    /// Ends a look at the transport.
+    fn end_look(&mut self) {
         // Nothing is left to do here if the transport has finished.
         self.finish();
         // A callback may take its time, and others need the memory.
-        self.host.recycle_all(&mut self.stash);
-        take(&mut self.delivered)
-    }
-
-    /// Calls the callback of the endpoint for which there were messages. Takes as long as that likes.
-    fn call(&mut self, (endpoint, messages): (RcuArc<Endpoint>, Chain)) {
-        // Of an endpoint that goes meanwhile nothing is to stay.
-        self.last = None;
-        endpoint::call_all(&endpoint, messages, &mut self.stash);
-        self.last = Some(endpoint);
-        self.may_claim = true;
+        let poller = &mut *self.poller;
+        if poller.stash.len() > 0 {
+            poller
+                .host
+                .spare
+                .lock_with(self.disabled)
+                .put(&mut poller.stash);
+            // What is more than is wanted.
+            drop(take(&mut poller.stash));
+        }
     }
 
     /// There is no endpoint at `dst`.
     fn nobody(&mut self, dst: Addr, mut buffer: KBox<Buffer>) {
-        let host = self.host;
+        let host = self.poller.host;
 
         if dst == Addr::FLOW_CONTROL && host.flow_control {
             host.take_flow_control(buffer.payload_mut());
@@ -338,11 +429,11 @@ impl<'a> Delivery<'a> {
                 dst.0
             );
         }
-        self.stash.push(buffer);
+        self.poller.stash.push(buffer);
     }
 }
 
-impl Drop for Delivery<'_> {
+impl Drop for Poller<'_> {
     fn drop(&mut self) {
         self.host.recycle_all(&mut self.stash);
     }
@@ -352,11 +443,20 @@ impl Host {
     /// There are messages to [receive](super::Transport::receive). Any context.
     pub fn poll(self: &Arc<Self>) {
         self.counters.interrupts.fetch_add(1, Relaxed);
+        if self.soft_first.read_once() {
+            return self.poll_in_softirq();
+        }
         let caller = self.caller.read_once();
         if caller != NOBODY {
             // An answer, perhaps, to what the callback has just sent.
             self.busy.write_once(true);
         }
+        self.enqueue_other_than(caller);
+    }
+
+    /// Queues a poller, while `caller` may be in a callback.
+    #[inline]
+    fn enqueue_other_than(self: &Arc<Self>, caller: u32) {
         // The one that may be in a callback can keep a message waiting, the other one never does.
         if caller == 1 {
             enqueue::<1>(self);

@@ -6,11 +6,18 @@
 //! once, whatever the message was like.
 
 use crate::INPUT;
-use amp::virtio::{
-    Buffers,
-    Notifier,
-    Used,
-    Virtqueue, //
+use amp::{
+    bottom_half::{
+        new_spinlock_bh,
+        LockWith,
+        SpinLockBh, //
+    },
+    virtio::{
+        Buffers,
+        Notifier,
+        Used,
+        Virtqueue, //
+    }, //
 };
 use core::{
     mem::take,
@@ -23,9 +30,7 @@ use kernel::{
             Atomic,
             Relaxed, //
         },
-        new_spinlock,
-        Arc,
-        SpinLock, //
+        Arc, //
     }, //
 };
 use proto::rpmsg::{
@@ -45,7 +50,7 @@ const BATCH: u32 = 64;
 #[pin_data]
 pub(crate) struct Rx {
     #[pin]
-    ring: SpinLock<Option<Ring>>,
+    ring: SpinLockBh<Option<Ring>>,
     /// Kicks that told of buffers given back; zero again after the largest number.
     pub(crate) kicks: Atomic<usize>,
 }
@@ -66,19 +71,11 @@ struct Ring {
     given_back: u32,
 }
 
-/// What a look at the ring was good for.
-struct Progress {
-    /// The other side wants to be told of the buffers that were given back.
-    notify: Option<Notifier>,
-    /// There are more messages.
-    more: bool,
-}
-
 impl Rx {
     /// Without a ring.
     pub(crate) fn new() -> impl PinInit<Self> {
         pin_init!(Self {
-            ring <- new_spinlock!(None),
+            ring <- new_spinlock_bh!(None),
             kicks: Atomic::new(0),
         })
     }
@@ -110,19 +107,22 @@ impl Rx {
     }
 
     /// Receives some messages; see [`Transport::receive`](rpmsg::transport::Transport::receive).
-    pub(crate) fn receive(&self, delivery: &mut Delivery<'_>) -> bool {
-        let Some(progress) = (*self.ring.lock())
+    pub(crate) fn receive(&self, delivery: &mut Delivery<'_, '_>) -> bool {
+        (*self.ring.lock_with(delivery.bottom_halves_disabled()))
             .as_mut()
-            .map(|ring| ring.receive(delivery))
-        else {
-            return false;
-        };
-        if let Some(notifier) = progress.notify {
+            .is_some_and(|ring| ring.receive(delivery))
+    }
+
+    /// Tells the other side of buffers that were given back. May sleep.
+    pub(crate) fn tell_of_buffers(&self) {
+        let notifier = (*self.ring.lock())
+            .as_ref()
+            .map(|ring| ring.notifier.clone());
+        if let Some(notifier) = notifier {
             self.kicks.fetch_add(1, Relaxed);
             // On failure the queue is broken, which the ring's code has reported.
             let _ = notifier.notify();
         }
-        progress.more
     }
 
     /// Whether the ring turned out to be damaged.
@@ -139,8 +139,8 @@ impl Rx {
 }
 
 impl Ring {
-    /// Receives some messages.
-    fn receive(&mut self, delivery: &mut Delivery<'_>) -> Progress {
+    /// Receives some messages. Returns whether there are more.
+    fn receive(&mut self, delivery: &mut Delivery<'_, '_>) -> bool {
         let mut received = 0;
 
         // As long as there are messages somebody comes to look, no interrupt is needed for that.
@@ -175,13 +175,10 @@ impl Ring {
         // Who waits for a buffer has used up all of them, so that many come in a row. While a few come
         // at a time nobody waits, and asking can.
         let ask = self.given_back > 0 && (!busy || self.given_back > batch / 2);
-        let notify = ask && self.kick_prepare();
-        let more = busy || !self.enable_cb();
-
-        Progress {
-            notify: notify.then(|| self.notifier.clone()),
-            more,
+        if ask && self.kick_prepare() {
+            delivery.tell_of_buffers();
         }
+        busy || !self.enable_cb()
     }
 
     /// Whether the other side wants to be told of the buffers that were given back.
@@ -231,7 +228,7 @@ impl Ring {
     }
 
     /// Takes a message out of a buffer and hands it to its endpoint.
-    fn take(&self, used: Used, delivery: &mut Delivery<'_>) {
+    fn take(&self, used: Used, delivery: &mut Delivery<'_, '_>) {
         let size = self.buffers.size();
 
         let received = usize::try_from(used.len).unwrap_or(usize::MAX);

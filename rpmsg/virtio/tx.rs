@@ -340,8 +340,12 @@ impl Transport for Sender {
         }
     }
 
-    fn receive(&self, delivery: &mut Delivery<'_>) -> bool {
+    fn receive(&self, delivery: &mut Delivery<'_, '_>) -> bool {
         self.queues.rx.receive(delivery)
+    }
+
+    fn tell_of_buffers(&self) {
+        self.queues.rx.tell_of_buffers();
     }
 
     fn show_statistics(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

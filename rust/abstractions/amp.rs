@@ -4,6 +4,7 @@
 //! domains, buses and the like, one file each, written as if for `rust/kernel`.
 
 pub mod addr_table;
+pub mod bottom_half;
 pub mod bus;
 pub mod bus_master;
 pub mod c_abi;

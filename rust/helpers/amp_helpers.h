@@ -67,6 +67,12 @@ size_t amp_helper_iommu_unmap(struct iommu_domain *domain, unsigned long iova, s
 void amp_helper_irq_chip_ack(unsigned int irq);
 
 /* sync.c */
+void amp_helper_local_bh_disable(void);
+void amp_helper_local_bh_enable(void);
+bool amp_helper_may_run_softirqs(void);
+void amp_helper_spin_lock_bh(spinlock_t *lock);
+void amp_helper_spin_unlock_bh(spinlock_t *lock);
+bool amp_helper_spin_trylock_bh(spinlock_t *lock);
 bool amp_helper_refcount_inc_not_zero(refcount_t *refs);
 int amp_helper_xa_alloc(struct xarray *xa, u32 *index, void *entry, struct xa_limit limit,
 			gfp_t gfp);

@@ -1,8 +1,47 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/bottom_half.h>
 #include <linux/export.h>
 #include <linux/refcount.h>
+#include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/xarray.h>
+
+void amp_helper_local_bh_disable(void)
+{
+	local_bh_disable();
+}
+EXPORT_SYMBOL_GPL(amp_helper_local_bh_disable);
+
+void amp_helper_local_bh_enable(void)
+{
+	local_bh_enable();
+}
+EXPORT_SYMBOL_GPL(amp_helper_local_bh_enable);
+
+/* Whether local_bh_enable() may be called here. */
+bool amp_helper_may_run_softirqs(void)
+{
+	return in_task() && !irqs_disabled();
+}
+EXPORT_SYMBOL_GPL(amp_helper_may_run_softirqs);
+
+void amp_helper_spin_lock_bh(spinlock_t *lock)
+{
+	spin_lock_bh(lock);
+}
+EXPORT_SYMBOL_GPL(amp_helper_spin_lock_bh);
+
+void amp_helper_spin_unlock_bh(spinlock_t *lock)
+{
+	spin_unlock_bh(lock);
+}
+EXPORT_SYMBOL_GPL(amp_helper_spin_unlock_bh);
+
+bool amp_helper_spin_trylock_bh(spinlock_t *lock)
+{
+	return spin_trylock_bh(lock);
+}
+EXPORT_SYMBOL_GPL(amp_helper_spin_trylock_bh);
 
 bool amp_helper_refcount_inc_not_zero(refcount_t *refs)
 {

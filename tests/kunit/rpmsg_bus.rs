@@ -278,6 +278,18 @@ impl Bus {
         Ok(())
     }
 
+    /// Waits until Linux has kicked queue `index` so often.
+    pub(crate) fn wait_for_kicks(&self, index: usize, kicks: u32) -> Result {
+        for round in 0..PATIENCE {
+            if self.remote.kicks(index) == kicks {
+                return Ok(());
+            }
+            let_others_run(round > 20);
+        }
+        check_eq!(self.remote.kicks(index), kicks);
+        Ok(())
+    }
+
     /// The remote tells of a service.
     pub(crate) fn tell(&mut self, name: &str, addr: Addr, action: Action) -> Result {
         let announcement = Announcement {

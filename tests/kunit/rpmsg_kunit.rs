@@ -20,6 +20,7 @@ mod sender;
 mod slot;
 mod spawn;
 mod suites {
+    mod rpmsg_atomic;
     mod rpmsg_buffers;
     pub(crate) mod rpmsg_c_driver;
     mod rpmsg_channel;

@@ -109,6 +109,19 @@ pub(crate) unsafe fn settle(ept: *mut rpmsg_endpoint) -> bool {
     }
 }
 
+/// The callbacks of an endpoint never sleep from now on. Nothing happens to endpoints of other
+/// transports.
+///
+/// # Safety
+///
+/// As [`ours`], for as long as this takes.
+pub(crate) unsafe fn set_atomic(ept: *mut rpmsg_endpoint) {
+    // SAFETY: By the function's requirements.
+    if let Ok(endpoint) = unsafe { ours(ept) } {
+        endpoint.set_atomic();
+    }
+}
+
 /// Sets how long sending from an endpoint waits, in milliseconds.
 ///
 /// # Errors

@@ -127,6 +127,11 @@ pub trait Driver: 'static {
         Ok(())
     }
 
+    /// Called when [`Access`] lets callbacks through.
+    fn begun(dev: &DeviceOf<Self, CoreInternal<'_>>) {
+        let _ = dev;
+    }
+
     /// Called when probe has failed, after `Base` was dropped.
     fn failed(dev: &DeviceOf<Self, CoreInternal<'_>>) {
         let _ = dev;
@@ -309,6 +314,7 @@ impl<T: Driver> Adapter<T> {
         T::bound(dev)?;
         // SAFETY: It was stored above.
         unsafe { access.begin() };
+        T::begun(dev);
         Ok(())
     }
 
