@@ -16,11 +16,17 @@ use kernel::{
     prelude::*, //
 };
 
+/// The longest payload, in bytes, with which a callback that never sleeps ([`Receiver::ATOMIC`]) is
+/// called in a softirq. With a longer one it is called in process context and may sleep: a softirq
+/// can't be sure of memory in more than one page.
+pub const ATOMIC_LEN: usize = kernel::page::PAGE_SIZE;
+
 /// What takes the messages of an [`Endpoint`].
 pub trait Receiver: Send + Sync + 'static {
     /// Whether the functions below never sleep, nor send: then they may be called in a softirq, which
     /// saves the time of waking a thread. Locks that they take must disable softirqs
-    /// ([`SpinLockBh`](amp::bottom_half::SpinLockBh)), memory must be allocated with [`GFP_ATOMIC`].
+    /// ([`SpinLockBh`](amp::bottom_half::SpinLockBh)), memory must be allocated with [`GFP_ATOMIC`],
+    /// except for messages of more than [`ATOMIC_LEN`] bytes.
     const ATOMIC: bool = false;
 
     /// Called for each message, one at a time and in order. Process context, may sleep: that delays

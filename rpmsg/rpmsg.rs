@@ -46,6 +46,7 @@ pub use driver::{
 pub use endpoint::{
     Endpoint,
     Receiver, //
+    ATOMIC_LEN,
 };
 pub use id::{
     DeviceId,

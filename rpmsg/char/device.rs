@@ -204,7 +204,8 @@ impl Eptdev {
         drop(registration);
     }
 
-    /// Takes a message for the reader. Process context or a softirq.
+    /// Takes a message for the reader. Process context, or a softirq if it has at most
+    /// [`rpmsg::ATOMIC_LEN`] bytes.
     pub(crate) fn receive(this: &CharDevice<Self>, payload: &[u8]) {
         let Err(error) = this.inbox.push(payload) else {
             return;

@@ -59,7 +59,7 @@ impl Inbox {
         })
     }
 
-    /// Adds a message. Process context or a softirq; does not sleep.
+    /// Adds a message. Process context, or a softirq if it has at most [`rpmsg::ATOMIC_LEN`] bytes.
     ///
     /// # Errors
     ///
@@ -69,7 +69,13 @@ impl Inbox {
         if !self.queue.lock().admits(payload.len()) {
             return Err(ENOBUFS);
         }
-        let message = Message::new(payload)?;
+        // Those are all that come in a softirq.
+        let flags = if payload.len() <= rpmsg::ATOMIC_LEN {
+            GFP_ATOMIC
+        } else {
+            GFP_KERNEL
+        };
+        let message = Message::new(payload, flags)?;
         // The lock is gone when the message comes back.
         let refused = self.queue.lock().push(message).err();
         if refused.is_some() {

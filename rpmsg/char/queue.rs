@@ -8,6 +8,7 @@
 //! long it is.
 
 use kernel::{
+    alloc::Flags,
     list::{
         impl_list_arc_safe,
         impl_list_item,
@@ -32,7 +33,7 @@ pub(crate) struct Limits {
 pub(crate) struct Message {
     #[pin]
     links: ListLinks,
-    payload: KVec<u8>,
+    payload: KVVec<u8>,
 }
 
 impl_list_arc_safe! {
@@ -43,17 +44,17 @@ impl_list_item! {
 }
 
 impl Message {
-    /// A copy of `payload`. Any context.
-    pub(crate) fn new(payload: &[u8]) -> Result<ListArc<Self>> {
-        let mut copy = KVec::with_capacity(payload.len(), GFP_ATOMIC)?;
+    /// A copy of `payload`. May sleep if `flags` say so.
+    pub(crate) fn new(payload: &[u8], flags: Flags) -> Result<ListArc<Self>> {
+        let mut copy = KVVec::with_capacity(payload.len(), flags)?;
 
-        copy.extend_from_slice(payload, GFP_ATOMIC)?;
+        copy.extend_from_slice(payload, flags)?;
         ListArc::pin_init(
             try_pin_init!(Self {
                 links <- ListLinks::new(),
                 payload: copy,
             }),
-            GFP_ATOMIC,
+            flags,
         )
     }
 

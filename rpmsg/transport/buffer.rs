@@ -116,6 +116,18 @@ impl Chain {
         Some(buffer)
     }
 
+    /// Whether no message has more than `most` bytes of payload.
+    pub(super) fn is_within(&self, most: usize) -> bool {
+        let mut next = self.top.as_ref();
+        while let Some(buffer) = next {
+            if buffer.len() > most {
+                return false;
+            }
+            next = buffer.next.as_ref();
+        }
+        true
+    }
+
     /// Takes the first message out that `is_it` says it is.
     pub(super) fn take(&mut self, mut is_it: impl FnMut(&Buffer) -> bool) -> Option<KBox<Buffer>> {
         let mut others = Self::new();

@@ -29,7 +29,10 @@ use super::{
     send::DEFAULT_TIMEOUT_MS,
     Host, //
 };
-use crate::Addr;
+use crate::{
+    Addr,
+    ATOMIC_LEN, //
+};
 use amp::{
     bottom_half::{
         new_spinlock_bh,
@@ -359,7 +362,7 @@ pub(super) fn push(
     // If none waits for its driver or for somebody who is about to take it, none waits at all.
     let claimer = match claims {
         Claims::Any => current(),
-        Claims::Atomic if endpoint.is_atomic() => SOFTIRQ,
+        Claims::Atomic if endpoint.is_atomic() && messages.is_within(ATOMIC_LEN) => SOFTIRQ,
         _ => NOBODY,
     };
     if claimer != NOBODY && !endpoint.is_held() && !inbox.scheduled {

@@ -3,6 +3,7 @@
 //! Callbacks that never sleep: they are called in softirqs.
 
 use crate::{
+    c_abi::others::let_others_run,
     fake_remote::RX,
     rpmsg_bus::{
         message,
@@ -26,11 +27,35 @@ use kernel::{
         Relaxed, //
     }, //
 };
-use proto::rpmsg::Addr;
+use proto::{
+    name_service::Action,
+    rpmsg::{
+        buffers::{
+            Buffers,
+            Direction, //
+        },
+        Addr,
+        F_NS,
+        HEADER_LEN, //
+    }, //
+};
 use rpmsg::{
     Endpoint,
     Message,
-    Port, //
+    Port,
+    ATOMIC_LEN, //
+};
+
+/// The largest buffers that there may be.
+const LARGE: Direction = Direction {
+    size: 65536,
+    count: 5,
+};
+
+/// See above.
+const LARGE_BUFFERS: Buffers = Buffers {
+    to_remote: LARGE,
+    to_host: LARGE,
 };
 
 /// Where the endpoint is.
@@ -74,7 +99,7 @@ impl rpmsg::Receiver for Counter {
 }
 
 /// The remote sends these messages while no softirq can run here; one does when this returns.
-fn send(bus: &mut Bus, dst: Addr, payloads: &[[u8; 1]]) -> Result {
+pub(super) fn send(bus: &mut Bus, dst: Addr, payloads: &[&[u8]]) -> Result {
     let mut messages = KVec::new();
     for payload in payloads {
         messages.push(message(REMOTE_SINK, dst, payload)?, GFP_KERNEL)?;
@@ -88,12 +113,19 @@ fn send(bus: &mut Bus, dst: Addr, payloads: &[[u8; 1]]) -> Result {
     Ok(())
 }
 
-/// The first message, which a thread takes: nobody knows yet for whom it is.
-fn first(bus: &mut Bus, counter: &Counter) -> Result {
-    send(bus, HERE, &[[0]])?;
-    counter.called.wait_timeout(FOREVER)?;
-    check!(counter.task.load(Relaxed) != current());
-    bus.check_ring()
+/// Sends messages until a softirq takes one. The first one is for a thread, as nobody knows yet whose it
+/// is, and the next ones are as long as that has not ended. Returns how many there were.
+fn begin(bus: &mut Bus, counter: &Counter) -> Result<u8> {
+    for number in 0..64 {
+        send(bus, HERE, &[&[number]])?;
+        counter.called.wait_timeout(FOREVER)?;
+        if counter.task.load(Relaxed) == current() {
+            check!(number > 0);
+            return Ok(number + 1);
+        }
+        let_others_run(number > 20);
+    }
+    Err(ETIMEDOUT)
 }
 
 #[kunit_tests(rpmsg_atomic)]
@@ -108,9 +140,9 @@ mod tests {
         let endpoint = Endpoint::new(sink.bound(), HERE, Counter::new())?;
         let counter = endpoint.receiver();
 
-        first(&mut bus, counter)?;
-        for number in 1..4 {
-            send(&mut bus, HERE, &[[number]])?;
+        let begun = begin(&mut bus, counter)?;
+        for number in begun..begun + 3 {
+            send(&mut bus, HERE, &[&[number]])?;
             check_eq!(counter.messages.load(Relaxed), u32::from(number) + 1);
             check_eq!(counter.task.load(Relaxed), current());
         }
@@ -126,12 +158,12 @@ mod tests {
         let endpoint = Endpoint::new(sink.bound(), HERE, Counter::new())?;
         let counter = endpoint.receiver();
 
-        first(&mut bus, counter)?;
+        let begun = begin(&mut bus, counter)?;
         // A softirq takes it, and leaves the callback to a thread.
-        send(&mut bus, sink.addr(), &[[HOLD]])?;
+        send(&mut bus, sink.addr(), &[&[HOLD]])?;
         sink.holding.wait_timeout(FOREVER)?;
-        for number in 1..4 {
-            send(&mut bus, HERE, &[[number]])?;
+        for number in begun..begun + 3 {
+            send(&mut bus, HERE, &[&[number]])?;
             counter.called.wait_timeout(FOREVER)?;
             bus.check_ring()?;
         }
@@ -149,24 +181,51 @@ mod tests {
         let endpoint = Endpoint::new(sink.bound(), HERE, Counter::new())?;
         let counter = endpoint.receiver();
 
-        first(&mut bus, counter)?;
+        let begun = begin(&mut bus, counter)?;
         // As many as there are buffers: the next ones are for a thread, which may still be at it.
-        let mut number = 1u8;
+        let mut number = begun;
         for _ in 0..8 {
-            let mut payloads = KVec::new();
-            for _ in 0..NUM {
-                payloads.push([number], GFP_KERNEL)?;
-                number += 1;
-            }
-            send(&mut bus, HERE, &payloads)?;
+            let first: [u8; NUM as usize] = core::array::from_fn(|i| number + i as u8);
+            send(&mut bus, HERE, &first.each_ref().map(core::slice::from_ref))?;
+            number += NUM as u8;
             bus.check_ring()?;
         }
-        for _ in 1..number {
+        for _ in begun..number {
             counter.called.wait_timeout(FOREVER)?;
         }
         check_eq!(counter.messages.load(Relaxed), number.into());
         check_eq!(counter.misplaced.load(Relaxed), 0);
         Ok(())
+    }
+
+    #[test]
+    fn long_ones_get_a_thread() -> Result {
+        let mut bus = Bus::with_config(1 << F_NS, LARGE_BUFFERS.encode())?;
+        bus.tell_unchecked(SINK, REMOTE_SINK, Action::Create)?;
+        let sink = bus.appeared()?;
+        bus.remote.want_kicks(RX, false)?;
+        let endpoint = Endpoint::new(sink.bound(), HERE, Counter::new())?;
+        let counter = endpoint.receiver();
+
+        let mut number = begin(&mut bus, counter)?;
+        let mut payload = KVVec::from_elem(0, LARGE.size as usize - HEADER_LEN, GFP_KERNEL)?;
+        // A page at most does without.
+        payload[0] = number;
+        send(&mut bus, HERE, &[&payload[..ATOMIC_LEN]])?;
+        counter.called.wait_timeout(FOREVER)?;
+        check_eq!(counter.task.load(Relaxed), current());
+        number += 1;
+        // In a row with a short one, too.
+        payload[0] = number + 1;
+        send(&mut bus, HERE, &[&[number], &payload[..ATOMIC_LEN + 1]])?;
+        payload[0] = number + 2;
+        send(&mut bus, HERE, &[&payload])?;
+        for _ in 0..3 {
+            counter.called.wait_timeout(FOREVER)?;
+            check!(counter.task.load(Relaxed) != current());
+        }
+        check_eq!(counter.misplaced.load(Relaxed), 0);
+        bus.check_buffers(LARGE.count.try_into()?)
     }
 
     #[test]
@@ -177,14 +236,15 @@ mod tests {
         let endpoint = Endpoint::new(sink.bound(), HERE, Counter::new())?;
         let counter = endpoint.receiver();
 
-        first(&mut bus, counter)?;
+        let begun = begin(&mut bus, counter)?;
+        bus.check_ring()?;
         let kicks = bus.remote.kicks(RX);
         // To kick may sleep, which a softirq leaves to a thread; then threads take all messages.
         bus.remote.want_kicks(RX, true)?;
-        for number in 1..4 {
-            send(&mut bus, HERE, &[[number]])?;
+        for number in 0..3 {
+            send(&mut bus, HERE, &[&[begun + number]])?;
             counter.called.wait_timeout(FOREVER)?;
-            bus.wait_for_kicks(RX, kicks + u32::from(number))?;
+            bus.wait_for_kicks(RX, kicks + u32::from(number) + 1)?;
         }
         check_eq!(counter.misplaced.load(Relaxed), 0);
         bus.check_ring()

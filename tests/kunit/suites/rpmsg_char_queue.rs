@@ -20,7 +20,7 @@ fn queue() -> Queue {
 
 /// Adds a message; whether it had room.
 fn push(queue: &mut Queue, payload: &[u8]) -> Result<bool> {
-    Ok(queue.push(Message::new(payload)?).is_ok())
+    Ok(queue.push(Message::new(payload, GFP_KERNEL)?).is_ok())
 }
 
 /// Takes a message that has `room` bytes at most.
