@@ -134,6 +134,8 @@ pub(super) struct HostCounters {
     /// Interrupts that said that there are messages, and looks at the ring.
     pub(super) interrupts: Count,
     pub(super) polls: Count,
+    /// Those of them that a softirq did.
+    pub(super) soft_polls: Count,
     /// Interrupts that said that there are buffers to send in.
     pub(super) buffer_interrupts: Count,
 }
@@ -150,6 +152,7 @@ impl HostCounters {
             refusals: Refusals::new(),
             interrupts: Count::new(0),
             polls: Count::new(0),
+            soft_polls: Count::new(0),
             buffer_interrupts: Count::new(0),
         }
     }

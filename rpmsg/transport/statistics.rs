@@ -68,6 +68,7 @@ fn show_device(host: &Arc<Host>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let lines = [
         ("interrupts", &counters.interrupts),
         ("polls", &counters.polls),
+        ("soft_polls", &counters.soft_polls),
         ("buffer_interrupts", &counters.buffer_interrupts),
         ("dropped_bad_length", &counters.bad_length),
         ("dropped_bad_header", &counters.bad_header),

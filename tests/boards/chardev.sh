@@ -13,6 +13,7 @@ user() { $tool "$@"; }
 open_fails() { sh -c "exec 9<>$1" 2>&1 | sed 's/.*: //'; }
 pending() { [ "$(user "$1" pending)" = "$2" ]; }
 asleep() { grep -q '^State:.S' "/proc/$1/status"; }
+counter() { sed -n "s/^$1: //p" /sys/kernel/debug/rpmsg/virtio0/device; }
 dropped() { [ "$(cat $class/rpmsg0/dropped)" = "$1" ]; }
 
 # blocks WHAT FD COMMAND...: runs the tool until it sleeps in the kernel; says
@@ -49,6 +50,11 @@ same "nobody else can open it" "Device or resource busy" "$(open_fails /dev/rpms
 # --- messages ---------------------------------------------------------------------
 same "a message" 5 "$(user 4 write hello)"
 same "its answer" hello "$(user 4 read 512)"
+polls=$(counter polls) soft_polls=$(counter soft_polls)
+same "another message" 5 "$(user 4 write again)"
+same "its answer" again "$(user 4 read 512)"
+same "a softirq has taken that" "1 1" \
+	"$(($(counter polls) - polls)) $(($(counter soft_polls) - soft_polls))"
 same "ready for writing only" OUT "$(user 4 poll 0)"
 same "two messages" "3 3" "$(user 4 write one) $(user 4 write two)"
 same "the first answer" one "$(user 4 read 512)"

@@ -165,6 +165,19 @@ fn fault(fault: Fault) -> Error {
     EFAULT
 }
 
+/// The interrupt of a queue.
+pub(crate) struct Interrupt(Arc<Interrupts>, usize);
+
+impl Interrupt {
+    /// Interrupts Linux. Any thread.
+    pub(crate) fn raise(&self) {
+        // As in a hard interrupt: the checked kernel tells if the callback sleeps.
+        let _off = local_interrupt_disable();
+        // CAST: One of two queues.
+        self.0.raise(self.1 as u32);
+    }
+}
+
 /// The remote. Dropping it takes its virtio device away, as a remote that is stopped.
 pub(crate) struct FakeRemote {
     // First, so that the device goes before what it needs.
@@ -256,11 +269,17 @@ impl FakeRemote {
 
     /// Shows Linux what was given back, and interrupts it if it wants that. Returns whether it did.
     pub(crate) fn publish(&mut self, index: usize) -> Result<bool> {
-        let wanted = self.queues[index].publish(&Ram).map_err(fault)?;
+        let wanted = self.show(index)?.is_some();
         if wanted {
             self.interrupt(index);
         }
         Ok(wanted)
+    }
+
+    /// As [`Self::publish`], but leaves it to the caller to interrupt Linux, if that wants it.
+    pub(crate) fn show(&mut self, index: usize) -> Result<Option<Interrupt>> {
+        let wanted = self.queues[index].publish(&Ram).map_err(fault)?;
+        Ok(wanted.then(|| self.interrupt_of(index)))
     }
 
     /// The buffer of queue `index` of whose return Linux wants to be told, counted from the first one
@@ -274,10 +293,11 @@ impl FakeRemote {
 
     /// Interrupts Linux for queue `index`, wanted or not.
     pub(crate) fn interrupt(&self, index: usize) {
-        // As in a hard interrupt: the checked kernel tells if the callback sleeps.
-        let _off = local_interrupt_disable();
-        // CAST: One of two queues.
-        self.interrupts.raise(index as u32);
+        self.interrupt_of(index).raise();
+    }
+
+    fn interrupt_of(&self, index: usize) -> Interrupt {
+        Interrupt(self.interrupts.clone(), index)
     }
 
     /// Asks Linux for kicks of queue `index`, or for none.

@@ -21,6 +21,7 @@ mod slot;
 mod spawn;
 mod suites {
     mod rpmsg_atomic;
+    pub(crate) mod rpmsg_atomic_end;
     mod rpmsg_buffers;
     pub(crate) mod rpmsg_c_driver;
     mod rpmsg_channel;
@@ -48,6 +49,7 @@ struct RpmsgKunit {
     _registry: slot::Open<Arc<rpmsg_bus::Registry>>,
     _plan: slot::Open<Arc<suites::rpmsg_driver::Plan>>,
     _orders: slot::Open<Arc<suites::rpmsg_c_driver::Orders>>,
+    _calls: slot::Open<Arc<suites::rpmsg_atomic_end::Calls>>,
 }
 
 impl kernel::InPlaceModule for RpmsgKunit {
@@ -56,6 +58,7 @@ impl kernel::InPlaceModule for RpmsgKunit {
             _registry: rpmsg_bus::REGISTRY.open()?,
             _plan: suites::rpmsg_driver::PLAN.open()?,
             _orders: suites::rpmsg_c_driver::ORDERS.open()?,
+            _calls: suites::rpmsg_atomic_end::CALLS.open()?,
             _driver <- driver::Registration::new(c"rpmsg_kunit", module),
         })
     }

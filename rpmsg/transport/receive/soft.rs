@@ -24,7 +24,10 @@ use amp::{
     work, //
 };
 use kernel::{
-    sync::Arc,
+    sync::{
+        atomic::Relaxed,
+        Arc, //
+    },
     workqueue::{
         self,
         impl_has_work,
@@ -54,6 +57,7 @@ impl WorkItem<SOFT> for Host {
     type Pointer = Arc<Host>;
 
     fn run(this: Arc<Self>) {
+        this.counters.soft_polls.fetch_add(1, Relaxed);
         let mut poller = Poller::new(&this, Claims::Atomic);
         let more = poller.look();
         if let Some(claimed) = poller.claimed.take() {
