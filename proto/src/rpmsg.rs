@@ -132,8 +132,15 @@ impl Header {
     pub fn from_prefix(message: &[u8]) -> Option<Self> {
         match <[u32; HEADER_LEN / 4]>::ref_from_prefix(message) {
             Ok((words, _)) => Some(Self::decode(&zerocopy::transmute!(*words))),
-            Err(_) => message.first_chunk().map(Self::decode),
+            Err(_) => Self::from_bytes(message),
         }
+    }
+
+    /// Not inlined: the compiler would find that this does the same as the other way, and take this.
+    #[cold]
+    #[inline(never)]
+    fn from_bytes(message: &[u8]) -> Option<Self> {
+        message.first_chunk().map(Self::decode)
     }
 
     /// Encodes the header as it goes on the wire, as words of memory.
