@@ -48,7 +48,7 @@ impl Device {
         let mut resources = Resources::default();
 
         let result = self.bring_up(&**ops, file, &mut resources);
-        trace::boot(self.as_ref(), file.name, file.image.len(), &result);
+        trace::boot(|| (self.as_ref(), file.name, file.image.len(), &result));
         if let Err(error) = result {
             resources.release(self);
             return Err(error);

@@ -56,7 +56,7 @@ impl Device {
             return;
         }
         // CAST: The numbers are those of `enum rproc_crash_type`.
-        trace::crash(self.as_ref(), kind as u32);
+        trace::crash(|| (self.as_ref(), kind as u32));
         match da {
             Some(da) => dev_err!(
                 self.as_ref(),

@@ -249,7 +249,7 @@ impl Device {
     /// Changes the state; `state` must come from [`State::after`].
     pub(crate) fn set_state(&self, core: &mut Core, state: State) {
         // CAST: The states' numbers are u32.
-        amp::trace::remoteproc::state(self.as_ref(), core.state as u32, state as u32);
+        amp::trace::remoteproc::state(|| (self.as_ref(), core.state as u32, state as u32));
         core.state = state;
         // CAST: The states' numbers are u32.
         self.raw.set_state(state as u32);

@@ -82,7 +82,7 @@ impl rpmsg::Driver for NameService {
                 return Ok(());
             }
         };
-        trace::name_service(parent, &announcement, false);
+        trace::name_service(|| (parent, &announcement, false));
         if announcement.name.is_empty() {
             if may_complain(Refusal::Name) {
                 dev_err!(

@@ -150,7 +150,7 @@ pub trait Transport: Send + Sync {
     ///
     /// Returns whether it wants to be called again soon. If not, the transport must call
     /// [`Host::poll`] when there is something new.
-    fn receive(&self, delivery: &mut Delivery<'_, '_>) -> bool;
+    fn receive(&self, delivery: Delivery<'_, '_>) -> bool;
 
     /// Tells the other side of buffers that were given back, after [`receive`](Transport::receive) has
     /// [asked for that](Delivery::tell_of_buffers). May sleep.
@@ -281,7 +281,7 @@ impl Host {
     /// The other side is told to look at a queue, a number of the transport's. Any context.
     #[inline]
     pub fn note_kick(&self, queue: u32) {
-        amp::trace::rpmsg::kick(&self.parent, queue);
+        amp::trace::rpmsg::kick(|| (&self.parent, queue));
     }
 
     /// Whether one more message about what the other side does wrong may go into the log.

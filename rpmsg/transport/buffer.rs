@@ -68,8 +68,17 @@ impl Buffer {
     /// The payload.
     #[inline]
     pub(super) fn payload_mut(&mut self) -> &mut [u8] {
-        self.bytes.get_mut(self.payload.clone()).unwrap_or_default()
+        self.bytes
+            .get_mut(self.payload.clone())
+            .unwrap_or_else(nothing)
     }
+}
+
+/// What a payload would be that is not within the memory: that is not looked for time and again.
+#[cold]
+#[inline(never)]
+fn nothing<'a>() -> &'a mut [u8] {
+    &mut []
 }
 
 /// Any number of messages, the last one first.

@@ -15,6 +15,12 @@ use kernel::{
 /// A number that only grows, and starts again at zero after 2³² (2⁶⁴ on 64-bit machines).
 pub(super) type Count = Atomic<usize>;
 
+/// Adds to what nobody else counts at the same time.
+#[inline]
+pub(super) fn grow(count: &Count, by: usize) {
+    count.write_once(count.read_once().wrapping_add(by));
+}
+
 /// What an endpoint has sent and received.
 pub(super) struct Counters {
     /// Messages that were sent, and their payload in bytes.
@@ -77,8 +83,6 @@ impl Counters {
     /// Counts messages of `bytes` bytes altogether that the callback gets now, one after the other.
     /// One at a time calls this.
     pub(super) fn count_received(&self, messages: usize, bytes: usize) {
-        let grow = |count: &Count, by| count.write_once(count.read_once().wrapping_add(by));
-
         grow(&self.received, messages);
         grow(&self.received_bytes, bytes);
     }
@@ -131,10 +135,10 @@ pub(super) struct HostCounters {
     pub(super) flow_control: Count,
     /// Announcements that were refused.
     pub(super) refusals: Refusals,
-    /// Interrupts that said that there are messages, and looks at the ring.
+    /// Interrupts that said that there are messages.
     pub(super) interrupts: Count,
-    pub(super) polls: Count,
-    /// Those of them that a softirq did.
+    /// Looks at the ring of each poller, which counts its own: of the two threads, and in softirqs.
+    pub(super) polls: [Count; 2],
     pub(super) soft_polls: Count,
     /// Interrupts that said that there are buffers to send in.
     pub(super) buffer_interrupts: Count,
@@ -151,7 +155,7 @@ impl HostCounters {
             flow_control: Count::new(0),
             refusals: Refusals::new(),
             interrupts: Count::new(0),
-            polls: Count::new(0),
+            polls: [const { Count::new(0) }; 2],
             soft_polls: Count::new(0),
             buffer_interrupts: Count::new(0),
         }

@@ -311,7 +311,7 @@ impl Endpoint {
     fn call(&self, mut buffer: KBox<Buffer>) -> Option<KBox<Buffer>> {
         let src = buffer.src;
         let payload = buffer.payload_mut();
-        trace::receive(&self.host.parent, src, self.addr, payload.len());
+        trace::receive(|| (&self.host.parent, src, self.addr, payload.len()));
         self.at_hand.write_once(payload.as_ptr().addr());
         self.c.receive(payload, src);
         if self.hold.read_once() {

@@ -267,7 +267,7 @@ impl Host {
             }
             EINVAL
         })?;
-        trace::flow_control(&self.parent, &message, false);
+        trace::flow_control(|| (&self.parent, &message, false));
         let FlowControl { src, dst, pause } = message;
 
         let Some(endpoint) = self.endpoints.get(dst.0) else {

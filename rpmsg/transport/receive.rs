@@ -24,6 +24,10 @@ use super::{
         Buffer,
         Chain, //
     },
+    counters::{
+        grow,
+        Count, //
+    },
     endpoint::{
         self,
         Endpoint,
@@ -131,7 +135,8 @@ where
     // Before interrupts are enabled again: who handles one must know which poller does not sleep.
     let may_call = host.caller.cmpxchg(NOBODY, me, Full).is_ok();
     let claims = if may_call { Claims::Any } else { Claims::None };
-    let mut poller = Poller::new(&host, claims);
+    let [even, odd] = &host.counters.polls;
+    let mut poller = Poller::new(&host, claims, if ME == 0 { even } else { odd });
     let mut left = TURN;
     let more = loop {
         let more = poller.look();
@@ -166,6 +171,10 @@ where
 /// What a poller keeps from one look at the transport to the next.
 struct Poller<'h> {
     host: &'h Arc<Host>,
+    /// As the host's.
+    received_len: usize,
+    /// Its looks at the transport.
+    polls: &'h Count,
     /// Which callbacks the poller may call by itself.
     claims: Claims,
     /// The same, for as long as it has none to call yet.
@@ -209,9 +218,11 @@ impl Incoming {
 }
 
 impl<'h> Poller<'h> {
-    fn new(host: &'h Arc<Host>, claims: Claims) -> Self {
+    fn new(host: &'h Arc<Host>, claims: Claims, polls: &'h Count) -> Self {
         Self {
             host,
+            received_len: host.received_len,
+            polls,
             claims,
             may_claim: claims,
             claimed: None,
@@ -229,18 +240,17 @@ impl<'h> Poller<'h> {
     fn look(&mut self) -> bool {
         let host = self.host;
 
-        host.counters.polls.fetch_add(1, Relaxed);
+        grow(self.polls, 1);
         // The transport is not kept while a callback runs: closing waits for those who use it.
         let Some(transport) = host.transport.enter() else {
             return false;
         };
         let disabled = self.disabled.take().unwrap_or_default();
-        let mut delivery = Delivery {
+        let more = transport.receive(Delivery {
             poller: self,
             disabled: &disabled,
-        };
-        let more = transport.receive(&mut delivery);
-        delivery.end_look();
+        });
+        self.end_look(&disabled);
         drop(disabled);
 
         if !self.wants_kick && !host.owes_kick.read_once() {
@@ -257,6 +267,46 @@ impl<'h> Poller<'h> {
         host.owes_kick.xchg(false, Full);
         transport.tell_of_buffers();
         more
+    }
+
+    /// Puts the messages that were collected into the queue of their endpoint.
+    #[inline]
+    fn finish(&mut self, disabled: &BottomHalvesDisabled) {
+        if self.collected.len() > 0 {
+            if let Some(endpoint) = self.last.take() {
+                self.push(endpoint, disabled);
+            }
+        }
+    }
+
+    fn push(&mut self, endpoint: RcuArc<Endpoint>, disabled: &BottomHalvesDisabled) {
+        self.delivered += self.collected.len();
+        match endpoint::push(&endpoint, &mut self.collected, self.may_claim, disabled) {
+            Pushed::Claimed => {
+                self.may_claim = Claims::None;
+                self.claimed = Some((endpoint, take(&mut self.collected)));
+                return;
+            }
+            Pushed::Wake => endpoint::schedule(endpoint.clone()),
+            Pushed::Queued => (),
+        }
+        self.last = Some(endpoint);
+        // What was not taken.
+        while let Some(buffer) = self.collected.pop() {
+            self.stash.push(buffer);
+        }
+    }
+
+    /// Ends a look at the transport.
+    fn end_look(&mut self, disabled: &BottomHalvesDisabled) {
+        // Nothing is left to do here if the transport has finished.
+        self.finish(disabled);
+        // A callback may take its time, and others need the memory.
+        if self.stash.len() > 0 {
+            self.host.spare.lock_with(disabled).put(&mut self.stash);
+            // What is more than is wanted.
+            drop(take(&mut self.stash));
+        }
     }
 
     /// Calls the callback of the endpoint for which there were messages. Takes as long as that likes.
@@ -296,7 +346,7 @@ impl<'a> Delivery<'a, '_> {
     /// [`None`] for lack of memory, of which the log tells.
     #[inline]
     pub fn memory(&mut self, len: usize) -> Option<Incoming> {
-        if len <= self.poller.host.received_len {
+        if len <= self.poller.received_len {
             if let Some(buffer) = self.poller.stash.pop() {
                 return Some(Incoming(buffer));
             }
@@ -304,10 +354,11 @@ impl<'a> Delivery<'a, '_> {
         self.more_memory(len)
     }
 
+    #[inline(never)]
     fn more_memory(&mut self, len: usize) -> Option<Incoming> {
         let poller = &mut *self.poller;
         let host = poller.host;
-        if len <= host.received_len {
+        if len <= poller.received_len {
             // One message rarely comes alone if two have come.
             let buffer = if core::mem::replace(&mut poller.alone, false) {
                 host.spare.lock_with(self.disabled).take_one()
@@ -320,7 +371,7 @@ impl<'a> Delivery<'a, '_> {
             }
         }
 
-        let buffer = Buffer::new(host.received_len.max(len), GFP_NOWAIT);
+        let buffer = Buffer::new(poller.received_len.max(len), GFP_NOWAIT);
         if buffer.is_err() {
             host.counters.no_memory.fetch_add(1, Relaxed);
             if host.may_complain() {
@@ -371,47 +422,9 @@ impl<'a> Delivery<'a, '_> {
 
     /// Puts what was handed in into the queues of the endpoints. To be called before somebody else
     /// takes messages out of the transport, since this decides which come first.
+    #[inline]
     pub fn finish(&mut self) {
-        let poller = &mut *self.poller;
-        if poller.collected.len() == 0 {
-            return;
-        }
-        let Some(endpoint) = poller.last.take() else {
-            return;
-        };
-        poller.delivered += poller.collected.len();
-        let claims = poller.may_claim;
-        match endpoint::push(&endpoint, &mut poller.collected, claims, self.disabled) {
-            Pushed::Claimed => {
-                poller.may_claim = Claims::None;
-                poller.claimed = Some((endpoint, take(&mut poller.collected)));
-                return;
-            }
-            Pushed::Wake => endpoint::schedule(endpoint.clone()),
-            Pushed::Queued => (),
-        }
-        poller.last = Some(endpoint);
-        // What was not taken.
-        while let Some(buffer) = poller.collected.pop() {
-            poller.stash.push(buffer);
-        }
-    }
-
-    /// Ends a look at the transport.
-    fn end_look(&mut self) {
-        // Nothing is left to do here if the transport has finished.
-        self.finish();
-        // A callback may take its time, and others need the memory.
-        let poller = &mut *self.poller;
-        if poller.stash.len() > 0 {
-            poller
-                .host
-                .spare
-                .lock_with(self.disabled)
-                .put(&mut poller.stash);
-            // What is more than is wanted.
-            drop(take(&mut poller.stash));
-        }
+        self.poller.finish(self.disabled);
     }
 
     /// There is no endpoint at `dst`.

@@ -94,7 +94,7 @@ impl Host {
         if let Origin::Endpoint(endpoint) = origin {
             endpoint.counters.count_sent(payload.len(), &result);
         }
-        trace::send(&self.parent, origin.addr(), dst, payload.len(), &result);
+        trace::send(|| (&self.parent, origin.addr(), dst, payload.len(), &result));
         result
     }
 
@@ -227,7 +227,7 @@ impl Host {
             return Ok(());
         }
         let announcement = Announcement { name, addr, action };
-        trace::name_service(&self.parent, &announcement, true);
+        trace::name_service(|| (&self.parent, &announcement, true));
         self.send(
             Origin::Host(addr),
             Addr::NAME_SERVICE,

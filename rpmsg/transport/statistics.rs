@@ -67,7 +67,6 @@ fn show_device(host: &Arc<Host>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let counters = &host.counters;
     let lines = [
         ("interrupts", &counters.interrupts),
-        ("polls", &counters.polls),
         ("soft_polls", &counters.soft_polls),
         ("buffer_interrupts", &counters.buffer_interrupts),
         ("dropped_bad_length", &counters.bad_length),
@@ -77,7 +76,13 @@ fn show_device(host: &Arc<Host>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         ("dropped_flow_control", &counters.flow_control),
     ];
 
+    let [even, odd] = &counters.polls;
+    let polls = [even, odd, &counters.soft_polls]
+        .into_iter()
+        .fold(0usize, |sum, count| sum.wrapping_add(count.load(Relaxed)));
+
     writeln!(f, "mtu: {}", host.mtu)?;
+    writeln!(f, "polls: {}", polls)?;
     for (name, count) in Iterator::chain(lines.into_iter(), counters.refusals.all()) {
         writeln!(f, "{}: {}", name, count.load(Relaxed))?;
     }

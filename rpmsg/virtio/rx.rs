@@ -107,10 +107,10 @@ impl Rx {
     }
 
     /// Receives some messages; see [`Transport::receive`](rpmsg::transport::Transport::receive).
-    pub(crate) fn receive(&self, delivery: &mut Delivery<'_, '_>) -> bool {
+    pub(crate) fn receive(&self, mut delivery: Delivery<'_, '_>) -> bool {
         (*self.ring.lock_with(delivery.bottom_halves_disabled()))
             .as_mut()
-            .is_some_and(|ring| ring.receive(delivery))
+            .is_some_and(|ring| ring.receive(&mut delivery))
     }
 
     /// Tells the other side of buffers that were given back. May sleep.

@@ -340,7 +340,7 @@ impl Transport for Sender {
         }
     }
 
-    fn receive(&self, delivery: &mut Delivery<'_, '_>) -> bool {
+    fn receive(&self, delivery: Delivery<'_, '_>) -> bool {
         self.queues.rx.receive(delivery)
     }
 

@@ -16,13 +16,10 @@ use kernel::{
         lock_class_key,
         spinlock_t, //
     },
-    sync::{
-        lock::{
-            Backend,
-            Lock, //
-        },
-        SpinLock,
-        SpinLockGuard, //
+    sync::lock::{
+        Backend,
+        Guard,
+        Lock, //
     },
     types::NotThreadSafe, //
 };
@@ -44,6 +41,7 @@ impl BottomHalvesDisabled {
 }
 
 impl Default for BottomHalvesDisabled {
+    #[inline]
     fn default() -> Self {
         Self::new()
     }
@@ -113,23 +111,82 @@ unsafe impl Backend for SpinLockBhBackend {
     #[inline]
     unsafe fn assert_is_held(ptr: *mut spinlock_t) {
         // SAFETY: By the function's requirements the lock is initialised.
+        unsafe { assert_is_held(ptr) }
+    }
+}
+
+/// As the helper, which without lockdep is a call for nothing, with each lock that is taken.
+///
+/// # Safety
+///
+/// The lock must be initialised.
+#[inline]
+unsafe fn assert_is_held(ptr: *mut spinlock_t) {
+    if cfg!(CONFIG_LOCKDEP) {
+        // SAFETY: By the function's requirements.
         unsafe { kernel::bindings::spin_assert_is_held(ptr) }
     }
 }
 
+/// `spinlock_t` with `spin_lock()`, which is enough where softirqs are disabled.
+pub struct NestedBackend;
+
+// SAFETY: The C lock lets one in at a time. `relock` is the default, which is `lock`.
+unsafe impl Backend for NestedBackend {
+    type State = spinlock_t;
+    type GuardState = ();
+
+    #[inline]
+    unsafe fn init(
+        ptr: *mut spinlock_t,
+        name: *const kernel::ffi::c_char,
+        key: *mut lock_class_key,
+    ) {
+        // SAFETY: By the function's requirements.
+        unsafe { kernel::bindings::__spin_lock_init(ptr, name, key) }
+    }
+
+    #[inline]
+    unsafe fn lock(ptr: *mut spinlock_t) {
+        // SAFETY: By the function's requirements the lock is initialised.
+        unsafe { kernel::bindings::spin_lock(ptr) }
+    }
+
+    #[inline]
+    unsafe fn try_lock(ptr: *mut spinlock_t) -> Option<()> {
+        // SAFETY: By the function's requirements the lock is initialised.
+        (unsafe { kernel::bindings::spin_trylock(ptr) } != 0).then_some(())
+    }
+
+    #[inline]
+    unsafe fn unlock(ptr: *mut spinlock_t, (): &()) {
+        // SAFETY: By the function's requirements the caller has the lock.
+        unsafe { kernel::bindings::spin_unlock(ptr) }
+    }
+
+    #[inline]
+    unsafe fn assert_is_held(ptr: *mut spinlock_t) {
+        // SAFETY: By the function's requirements the lock is initialised.
+        unsafe { assert_is_held(ptr) }
+    }
+}
+
+/// Somebody has a [`SpinLockBh`] where softirqs are disabled.
+pub type NestedGuard<'a, T> = Guard<'a, T, NestedBackend>;
+
 /// Taking a [`SpinLockBh`] where softirqs are disabled anyway, which costs less.
 pub trait LockWith<T: ?Sized> {
     /// Takes the lock.
-    fn lock_with<'a>(&'a self, disabled: &'a BottomHalvesDisabled) -> SpinLockGuard<'a, T>;
+    fn lock_with<'a>(&'a self, disabled: &'a BottomHalvesDisabled) -> NestedGuard<'a, T>;
 }
 
 impl<T: ?Sized> LockWith<T> for SpinLockBh<T> {
     #[inline]
-    fn lock_with<'a>(&'a self, _disabled: &'a BottomHalvesDisabled) -> SpinLockGuard<'a, T> {
+    fn lock_with<'a>(&'a self, _disabled: &'a BottomHalvesDisabled) -> NestedGuard<'a, T> {
         // SAFETY:
         // - The layout of a lock depends on its backend's state only, which is the same.
         // - No softirq takes the lock on this CPU as long as the guard exists.
-        let lock: &'a SpinLock<T> = unsafe { core::mem::transmute(self) };
+        let lock: &'a Lock<T, NestedBackend> = unsafe { core::mem::transmute(self) };
         lock.lock()
     }
 }

@@ -26,22 +26,23 @@ macro_rules! is_on {
     };
 }
 
-/// Defines a function for a tracepoint: what it takes, and what of that the tracepoint gets.
+/// Defines a function for a tracepoint: what it takes, and what of that the tracepoint gets. The
+/// function gets a closure for the former, so that nothing of it is looked up unless somebody listens.
 macro_rules! tracepoint {
     ($(
         $(#[$meta:meta])*
-        fn $name:ident($($arg:ident: $type:ty),* $(,)?) => $point:ident($($value:expr),* $(,)?);
+        fn $name:ident<$a:lifetime>($($arg:ident: $type:ty),* $(,)?) => $point:ident($($value:expr),* $(,)?);
     )*) => {$(
         $(#[$meta])*
         ///
         /// Any context.
         #[inline(always)]
-        pub fn $name($($arg: $type),*) {
+        pub fn $name<$a>(args: impl FnOnce() -> ($($type,)*)) {
             #[cfg(CONFIG_TRACEPOINTS)]
             {
                 #[cold]
                 #[inline(never)]
-                fn hit($($arg: $type),*) {
+                fn hit<$a>(($($arg,)*): ($($type,)*)) {
                     kernel::macros::paste! {
                         // SAFETY: Devices are references and strings live as long as the call; the
                         // rest are numbers.
@@ -49,12 +50,12 @@ macro_rules! tracepoint {
                     }
                 }
                 if is_on!($point) {
-                    hit($($arg),*);
+                    hit(args());
                 }
             }
             #[cfg(not(CONFIG_TRACEPOINTS))]
             {
-                $( let _ = $arg; )*
+                let _ = args;
             }
         }
     )*};

@@ -148,7 +148,7 @@ pub(crate) unsafe fn send(
         }
     });
     endpoint.counters.count_sent(len, &result);
-    trace::send(&host.parent, endpoint.addr, dst, len, &result);
+    trace::send(|| (&host.parent, endpoint.addr, dst, len, &result));
     result.map_err(not_sent(false))
 }
 

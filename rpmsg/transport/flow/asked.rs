@@ -114,7 +114,7 @@ impl Host {
             dst,
             pause,
         };
-        trace::flow_control(&self.parent, &message, true);
+        trace::flow_control(|| (&self.parent, &message, true));
         self.send(origin, Addr::FLOW_CONTROL, &message.encode(), wait)
     }
 

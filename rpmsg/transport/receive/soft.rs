@@ -24,10 +24,7 @@ use amp::{
     work, //
 };
 use kernel::{
-    sync::{
-        atomic::Relaxed,
-        Arc, //
-    },
+    sync::Arc,
     workqueue::{
         self,
         impl_has_work,
@@ -57,8 +54,7 @@ impl WorkItem<SOFT> for Host {
     type Pointer = Arc<Host>;
 
     fn run(this: Arc<Self>) {
-        this.counters.soft_polls.fetch_add(1, Relaxed);
-        let mut poller = Poller::new(&this, Claims::Atomic);
+        let mut poller = Poller::new(&this, Claims::Atomic, &this.counters.soft_polls);
         let more = poller.look();
         if let Some(claimed) = poller.claimed.take() {
             poller.call(claimed);

@@ -11,10 +11,10 @@ use kernel::{
 
 tracepoint! {
     /// The processor `dev` has gone from one state to another, numbers of `enum rproc_state`.
-    fn state(dev: &Device, from: u32, to: u32) => rproc_state(dev.to_raw(), from, to);
+    fn state<'a>(dev: &'a Device, from: u32, to: u32) => rproc_state(dev.to_raw(), from, to);
 
     /// The processor was started with firmware of `len` bytes, or was not.
-    fn boot(dev: &Device, firmware: &CStr, len: usize, result: &Result) => rproc_boot(
+    fn boot<'a>(dev: &'a Device, firmware: &'a CStr, len: usize, result: &'a Result) => rproc_boot(
         dev.to_raw(),
         firmware.as_char_ptr(),
         len,
@@ -22,5 +22,5 @@ tracepoint! {
     );
 
     /// The processor has crashed, for one of the reasons of `enum rproc_crash_type`.
-    fn crash(dev: &Device, kind: u32) => rproc_crash(dev.to_raw(), kind);
+    fn crash<'a>(dev: &'a Device, kind: u32) => rproc_crash(dev.to_raw(), kind);
 }

@@ -15,7 +15,7 @@ use proto::{
 
 tracepoint! {
     /// A message of `len` bytes was sent through the transport `dev`, or was not.
-    fn send(dev: &Device, src: Addr, dst: Addr, len: usize, result: &Result) => rpmsg_send(
+    fn send<'a>(dev: &'a Device, src: Addr, dst: Addr, len: usize, result: &'a Result) => rpmsg_send(
         dev.to_raw(),
         src.0,
         dst.0,
@@ -24,7 +24,7 @@ tracepoint! {
     );
 
     /// A driver gets a message of `len` bytes.
-    fn receive(dev: &Device, src: Addr, dst: Addr, len: usize) => rpmsg_receive(
+    fn receive<'a>(dev: &'a Device, src: Addr, dst: Addr, len: usize) => rpmsg_receive(
         dev.to_raw(),
         src.0,
         dst.0,
@@ -32,10 +32,10 @@ tracepoint! {
     );
 
     /// The other side is told to look at a queue.
-    fn kick(dev: &Device, queue: u32) => rpmsg_kick(dev.to_raw(), queue);
+    fn kick<'a>(dev: &'a Device, queue: u32) => rpmsg_kick(dev.to_raw(), queue);
 
     /// A service appears or goes: one of ours, of which the other side is told, or one of its.
-    fn name_service(dev: &Device, announcement: &Announcement, ours: bool) => rpmsg_name_service(
+    fn name_service<'a>(dev: &'a Device, announcement: &'a Announcement, ours: bool) => rpmsg_name_service(
         dev.to_raw(),
         printable(announcement).as_ptr().cast(),
         announcement.addr.0,
@@ -45,9 +45,9 @@ tracepoint! {
 
     /// The endpoint `src` asks `dst` to pause, or lets it go on: one of ours, or one of the other
     /// side.
-    fn flow_control(
-        dev: &Device,
-        message: &proto::flow_control::FlowControl,
+    fn flow_control<'a>(
+        dev: &'a Device,
+        message: &'a proto::flow_control::FlowControl,
         ours: bool,
     ) => rpmsg_flow_control(
         dev.to_raw(),
