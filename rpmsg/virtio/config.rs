@@ -106,9 +106,13 @@ fn pair(vdev: &virtio::Device<Bound>, node: &FwNode, name: &CStr) -> Option<[u32
     pair
 }
 
-/// Gives a queue its buffers; returns how many. If there is no memory for as many as are wanted it
-/// gets fewer.
-pub(crate) fn allocate(queue: &mut Virtqueue, wanted: Direction) -> Result<u32> {
+/// Gives a queue its buffers, which `writer` says who writes; returns how many. If there is no memory
+/// for as many as are wanted it gets fewer.
+pub(crate) fn allocate(
+    queue: &mut Virtqueue,
+    writer: virtio::Direction,
+    wanted: Direction,
+) -> Result<u32> {
     let mut count = match wanted.count {
         0 => DEFAULT_COUNT,
         count => count,
@@ -116,7 +120,7 @@ pub(crate) fn allocate(queue: &mut Virtqueue, wanted: Direction) -> Result<u32> 
     .min(queue.size());
 
     loop {
-        match queue.alloc_buffers(count, wanted.size.try_into()?) {
+        match queue.alloc_buffers(writer, count, wanted.size.try_into()?) {
             Ok(buffers) => return Ok(buffers.count()),
             Err(error) if error == ENOMEM && count > 2 => count /= 2,
             Err(error) => return Err(error),

@@ -60,9 +60,6 @@ struct Ring {
     buffers: Buffers,
     notifier: Notifier,
     host: Arc<Host>,
-    /// Buffers that the ring did not take back, to be offered again. Never grows beyond the room
-    /// that it was given.
-    refused: KVec<u32>,
     /// The log has told that the ring is damaged.
     told: bool,
     /// Whether the other side was asked for interrupts.
@@ -87,7 +84,6 @@ impl Rx {
         debug_assert_eq!(queue.index(), INPUT);
         let buffers = queue.buffers().ok_or(EINVAL)?.clone();
         let notifier = queue.notifier();
-        let refused = KVec::with_capacity(buffers.count().try_into()?, GFP_KERNEL)?;
 
         for buffer in 0..buffers.count() {
             queue.add_inbuf(buffer)?;
@@ -98,7 +94,6 @@ impl Rx {
             buffers,
             notifier,
             host,
-            refused,
             told: false,
             interrupts: true,
             given_back: 0,
@@ -147,21 +142,16 @@ impl Ring {
         if take(&mut self.interrupts) {
             self.queue.disable_cb();
         }
-        while let Some(buffer) = self.refused.pop() {
-            if !self.give_back(buffer) {
-                break;
-            }
-        }
         // All buffers at once is a lot, too.
         let batch = BATCH.min(self.buffers.count());
-        while received < batch {
-            let Some(used) = self.queue.get_buf() else {
-                break;
-            };
+        let (buffers, host) = (&self.buffers, &*self.host);
+        while received < batch
+            && (self.queue).recycle(|used| take_message(buffers, host, used, delivery))
+        {
             received += 1;
-            self.take(used, delivery);
-            self.give_back(used.buffer);
         }
+        self.queue.publish();
+        self.given_back += received;
         // The lock is held while messages are handed on, which is short, and keeps them in order.
         delivery.finish();
 
@@ -196,73 +186,44 @@ impl Ring {
         self.interrupts = true;
         self.queue.enable_cb()
     }
+}
 
-    /// Offers a buffer to the other side. If the ring doesn't take it, that is tried again with the
-    /// next message.
-    #[inline(always)]
-    fn give_back(&mut self, buffer: u32) -> bool {
-        match self.queue.add_inbuf(buffer) {
-            Ok(()) => {
-                self.given_back += 1;
-                true
-            }
-            Err(error) => {
-                self.keep(buffer, error);
-                false
-            }
-        }
-    }
+/// Takes a message out of a buffer and hands it to its endpoint.
+#[inline(always)]
+fn take_message(buffers: &Buffers, host: &Host, used: Used, delivery: &mut Delivery<'_, '_>) {
+    let size = buffers.size();
 
-    /// Keeps a buffer that the ring did not take.
-    #[cold]
-    fn keep(&mut self, buffer: u32, error: Error) {
-        // There is room for all buffers, so this doesn't fail.
-        let _ = self.refused.push_within_capacity(buffer);
-        if self.host.may_complain() {
-            dev_err!(
-                self.host.device(),
-                "the ring did not take a buffer to receive in: {}\n",
-                error.to_errno()
+    let received = usize::try_from(used.len).unwrap_or(usize::MAX);
+    if received > size {
+        if host.dropped(Malformed::Length) {
+            dev_warn!(
+                host.device(),
+                "the ring claims {} bytes in a buffer of {}\n",
+                received,
+                size
             );
         }
+        return;
+    }
+    let Some(mut message) = delivery.memory(received) else {
+        return;
+    };
+    let bytes = message.bytes_mut().get_mut(..received).unwrap_or_default();
+    if buffers.copy_out(used.buffer, 0, bytes).is_err() {
+        // There is no such buffer.
+        return delivery.discard(message);
     }
 
-    /// Takes a message out of a buffer and hands it to its endpoint.
-    fn take(&self, used: Used, delivery: &mut Delivery<'_, '_>) {
-        let size = self.buffers.size();
-
-        let received = usize::try_from(used.len).unwrap_or(usize::MAX);
-        if received > size {
-            if self.host.dropped(Malformed::Length) {
+    match parse(bytes) {
+        Ok((header, payload)) => delivery.deliver(message, header.src, header.dst, payload),
+        Err(error) => {
+            delivery.discard(message);
+            if host.dropped(Malformed::Header) {
                 dev_warn!(
-                    self.host.device(),
-                    "the ring claims {} bytes in a buffer of {}\n",
-                    received,
-                    size
+                    host.device(),
+                    "dropped a message: {}\n",
+                    format_args!("{error}")
                 );
-            }
-            return;
-        }
-        let Some(mut message) = delivery.memory(received) else {
-            return;
-        };
-        let bytes = message.bytes_mut().get_mut(..received).unwrap_or_default();
-        if self.buffers.copy_out(used.buffer, 0, bytes).is_err() {
-            // There is no such buffer.
-            return delivery.discard(message);
-        }
-
-        match parse(bytes) {
-            Ok((header, payload)) => delivery.deliver(message, header.src, header.dst, payload),
-            Err(error) => {
-                delivery.discard(message);
-                if self.host.dropped(Malformed::Header) {
-                    dev_warn!(
-                        self.host.device(),
-                        "dropped a message: {}\n",
-                        format_args!("{error}")
-                    );
-                }
             }
         }
     }

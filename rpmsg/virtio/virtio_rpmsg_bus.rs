@@ -111,8 +111,8 @@ impl Bus {
         let [mut input, mut output] = vdev.find_vqs([c"input", c"output"], queues.clone())?;
 
         let buffers = config::buffers(vdev);
-        let received = config::allocate(&mut input, buffers.to_host)?;
-        let sent = config::allocate(&mut output, buffers.to_remote)?;
+        let received = config::allocate(&mut input, virtio::Direction::In, buffers.to_host)?;
+        let sent = config::allocate(&mut output, virtio::Direction::Out, buffers.to_remote)?;
 
         let name_service = vdev.has_feature(wire::F_NS);
         let registration = Registration::new(

@@ -29,6 +29,7 @@ use kernel::{
 
 pub mod buffers;
 pub mod id;
+mod own;
 pub mod queue;
 pub mod session;
 pub mod transport;
@@ -39,6 +40,7 @@ pub use id::{
     IdTable, //
 };
 pub use queue::{
+    Direction,
     Notifier,
     Used,
     Virtqueue, //

@@ -27,6 +27,9 @@ int amp_helper_virtio_find_vqs(struct virtio_device *vdev, unsigned int nvqs,
 			       struct virtqueue *vqs[], struct virtqueue_info vqs_info[]);
 void amp_helper_sg_init_kernel(struct scatterlist *sg, void *va, unsigned int len);
 void amp_helper_copy_shared(void *to, const void *from, size_t len);
+void amp_helper_mb(void);
+void amp_helper_dma_rmb(void);
+void amp_helper_dma_wmb(void);
 
 /* chrdev.c */
 struct cdev *amp_helper_inode_cdev(struct inode *inode);

@@ -4,6 +4,7 @@
 #include <linux/scatterlist.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
+#include <asm/barrier.h>
 
 void amp_helper_virtio_device_ready(struct virtio_device *vdev)
 {
@@ -59,3 +60,21 @@ void amp_helper_copy_shared(void *to, const void *from, size_t len)
 	memcpy(to, from, len);
 }
 EXPORT_SYMBOL_GPL(amp_helper_copy_shared);
+
+void amp_helper_mb(void)
+{
+	mb();
+}
+EXPORT_SYMBOL_GPL(amp_helper_mb);
+
+void amp_helper_dma_rmb(void)
+{
+	dma_rmb();
+}
+EXPORT_SYMBOL_GPL(amp_helper_dma_rmb);
+
+void amp_helper_dma_wmb(void)
+{
+	dma_wmb();
+}
+EXPORT_SYMBOL_GPL(amp_helper_dma_wmb);

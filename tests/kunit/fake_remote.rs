@@ -109,6 +109,27 @@ struct Wires {
     config: Config,
     status: Atomic<u32>,
     kicks: [Atomic<u32>; 2],
+    offers_rings: bool,
+}
+
+/// Whether remotes offer their rings to drivers, or those have to go through `virtio_ring`.
+static OFFER_RINGS: Atomic<bool> = Atomic::new(true);
+
+/// As long as this exists, new remotes don't offer their rings.
+pub(crate) struct KernelRings(());
+
+impl KernelRings {
+    /// From now on.
+    pub(crate) fn only() -> Self {
+        OFFER_RINGS.store(false, Relaxed);
+        Self(())
+    }
+}
+
+impl Drop for KernelRings {
+    fn drop(&mut self) {
+        OFFER_RINGS.store(true, Relaxed);
+    }
 }
 
 impl Transport for Wires {
@@ -146,6 +167,10 @@ impl Transport for Wires {
             memory: self.rings.get(usize::try_from(index).ok()?)?.clone(),
             id: index,
         })
+    }
+
+    fn offers_rings(&self) -> bool {
+        self.offers_rings
     }
 
     fn kick(&self, index: u32) {
@@ -225,6 +250,7 @@ impl FakeRemote {
                 config,
                 status: Atomic::new(0),
                 kicks: [Atomic::new(0), Atomic::new(0)],
+                offers_rings: OFFER_RINGS.load(Relaxed),
             },
         )?;
 

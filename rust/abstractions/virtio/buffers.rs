@@ -89,7 +89,9 @@ impl Buffers {
             return Err(EINVAL);
         }
         // CAST: As in `new`. This doesn't overflow, since `count * size` did not.
-        let start = buffer as usize * self.size + offset;
+        let start = (buffer as usize)
+            .wrapping_mul(self.size)
+            .wrapping_add(offset);
         // SAFETY: By the check above and the type invariants this is within the memory.
         Ok(unsafe { self.va.add(start) })
     }

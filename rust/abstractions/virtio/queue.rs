@@ -12,11 +12,16 @@ use crate::{
     device::DeviceExt, //
 };
 use amp_bindings as bindings;
-use core::ffi::c_void;
 use kernel::{
     prelude::*,
     sync::Arc, //
 };
+
+mod entries;
+mod split;
+
+use entries::Entries;
+use split::Split;
 
 /// A queue that stays as long as this exists.
 ///
@@ -29,6 +34,15 @@ struct Raw {
     alive: Arc<Alive>,
 }
 
+/// Who writes the buffers of a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// The device does.
+    In,
+    /// The driver does.
+    Out,
+}
+
 /// A buffer that the device has used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Used {
@@ -39,12 +53,12 @@ pub struct Used {
     pub len: u32,
 }
 
-/// One buffer as the ring sees it.
-struct Entry {
-    sg: bindings::scatterlist,
-    /// In bytes, at least one.
-    size: u32,
-    in_ring: bool,
+/// Who keeps the driver's side of the ring.
+enum Ring {
+    /// We do.
+    Own(Split),
+    /// The kernel's `virtio_ring`.
+    Kernel(Entries),
 }
 
 /// A handle on a virtqueue. There is one, so that its owner, by a lock or otherwise, decides who
@@ -58,11 +72,10 @@ struct Entry {
 ///
 /// This is the only `Virtqueue` for its queue.
 pub struct Virtqueue {
-    raw: Raw,
-    entries: KVec<Entry>,
+    ring: Ring,
     buffers: Option<Buffers>,
-    /// The entries have the addresses that the device uses.
-    premapped: bool,
+    // Last: the ring's side needs the queue.
+    raw: Raw,
 }
 
 // SAFETY: A virtqueue is not tied to a thread.
@@ -79,10 +92,10 @@ impl Virtqueue {
     pub(super) unsafe fn new(queue: *mut bindings::virtqueue, alive: Arc<Alive>) -> Self {
         // INVARIANT: By the function's requirements.
         Self {
-            raw: Raw { queue, alive },
-            entries: KVec::new(),
+            // SAFETY: By the function's requirements; `raw` is dropped after this.
+            ring: Ring::Kernel(unsafe { Entries::new(queue) }),
             buffers: None,
-            premapped: false,
+            raw: Raw { queue, alive },
         }
     }
 
@@ -103,25 +116,33 @@ impl Virtqueue {
     }
 
     /// How many buffers can be added now.
-    pub fn num_free(&self) -> u32 {
-        // SAFETY: By the type invariants of `Raw` the queue is valid.
-        unsafe { (*self.as_raw()).num_free }
+    pub fn num_free(&self) -> usize {
+        // CAST: `u32` to `usize`, which is never narrower in the kernel.
+        (self.size() as usize).saturating_sub(self.in_ring())
     }
 
-    /// Whether the ring code has given up on this queue, since the device broke the ring's rules.
-    /// Nothing can be added or got any more until the device is bound anew.
+    /// Whether the ring is not used any more, since the device broke its rules. Nothing can be added or
+    /// got until the device is bound anew.
     pub fn is_broken(&self) -> bool {
-        // SAFETY: By the type invariants of `Raw` the queue is valid.
-        unsafe { bindings::virtqueue_is_broken(self.as_raw()) }
+        match &self.ring {
+            Ring::Own(split) if split.is_broken() => true,
+            // SAFETY: By the type invariants of `Raw` the queue is valid.
+            _ => unsafe { bindings::virtqueue_is_broken(self.as_raw()) },
+        }
     }
 
     /// Gives the queue `count` buffers of `size` bytes, in memory that the device's parent can
-    /// access. May sleep. Once for each queue.
+    /// access, all to be used in one `direction`. May sleep. Once for each queue.
     ///
     /// # Errors
     ///
     /// [`EBUSY`] at the second call, [`EINVAL`] for no buffers at all or far too many.
-    pub fn alloc_buffers(&mut self, count: u32, size: usize) -> Result<Buffers> {
+    pub fn alloc_buffers(
+        &mut self,
+        direction: Direction,
+        count: u32,
+        size: usize,
+    ) -> Result<Buffers> {
         if self.buffers.is_some() {
             return Err(EBUSY);
         }
@@ -148,150 +169,119 @@ impl Virtqueue {
         };
         let premapped = dma.is_some() || !vdev.has_feature(bindings::VIRTIO_F_ACCESS_PLATFORM);
 
+        let len = u32::try_from(size)?;
         // CAST: As above.
-        let mut entries = KVec::with_capacity(count as usize, GFP_KERNEL)?;
+        let mut list = KVec::with_capacity(count as usize, GFP_KERNEL)?;
         for buffer in 0..count {
             let start = buffers.range(buffer, 0, size)?;
             let mut sg = bindings::scatterlist::default();
             // SAFETY: `sg` may be written, and `start` points to kernel memory that stays.
-            unsafe {
-                bindings::sg_init_kernel(&raw mut sg, start.as_ptr().cast(), size.try_into()?)
-            };
+            unsafe { bindings::sg_init_kernel(&raw mut sg, start.as_ptr().cast(), len) };
             if let Some(dma) = dma {
                 // CAST: As above; the offset is less than `total`.
                 sg.dma_address = dma.wrapping_add((buffer as usize * size).try_into()?);
             }
-            let entry = Entry {
-                sg,
-                size: size.try_into()?,
-                in_ring: false,
-            };
-            entries.push(entry, GFP_KERNEL)?;
+            list.push(sg, GFP_KERNEL)?;
         }
 
-        self.premapped = premapped;
         self.raw.alive.keep(memory)?;
-        self.entries = entries;
+        let own = if premapped {
+            // SAFETY: The queue is valid as long as `raw` exists, which is dropped after the ring; nothing
+            // was added yet, and this is the only handle.
+            unsafe { Split::new(self.as_raw(), direction, &list, len) }?
+        } else {
+            None
+        };
+        match (own, &mut self.ring) {
+            (Some(own), ring) => *ring = Ring::Own(own),
+            // SAFETY: The session keeps the memory until the queue is deleted.
+            (None, Ring::Kernel(entries)) => unsafe { entries.set(list, len, premapped) }?,
+            // There were no buffers, so this is not ours.
+            (None, Ring::Own(_)) => return Err(EBUSY),
+        }
         self.buffers = Some(buffers.clone());
         Ok(buffers)
     }
 
-    /// Adds the whole buffer for the device to write to.
+    /// Adds the whole buffer for the device to write to. It sees that after [`publish`](Self::publish)
+    /// at the latest.
     ///
     /// # Errors
     ///
-    /// [`EINVAL`] if there is no such buffer, [`EBUSY`] if it is in the ring already, [`ENOSPC`] if
-    /// the ring is full, [`EIO`] if it [is broken](Self::is_broken). After an error the buffer is
-    /// still the caller's.
+    /// [`EINVAL`] if there is no such buffer, or those of the queue are for the driver to write;
+    /// [`EBUSY`] if it is in the ring already, [`ENOSPC`] if the ring is full, [`EIO`] if it
+    /// [is broken](Self::is_broken). After an error the buffer is still the caller's.
     #[inline]
     pub fn add_inbuf(&mut self, buffer: u32) -> Result {
-        let premapped = self.premapped;
-        self.add(buffer, None, |queue, sg, token| {
-            // SAFETY: By the requirements of `add`; the list has one entry, with its address if it is
-            // premapped.
-            unsafe {
-                if premapped {
-                    let no_context = core::ptr::null_mut();
-                    bindings::virtqueue_add_inbuf_premapped(queue, sg, 1, token, no_context, GFP)
-                } else {
-                    bindings::virtqueue_add_inbuf(queue, sg, 1, token, GFP)
-                }
-            }
-        })
+        match &mut self.ring {
+            Ring::Own(split) => split.add_inbuf(buffer),
+            Ring::Kernel(entries) => entries.add_inbuf(buffer),
+        }
     }
 
-    /// Adds the first `len` bytes of the buffer for the device to read.
+    /// Adds the first `len` bytes of the buffer for the device to read, as [`Self::add_inbuf`].
     ///
     /// # Errors
     ///
-    /// As [`Self::add_inbuf`]; [`EINVAL`] also if the buffer is shorter than `len`, or `len` is 0.
+    /// As [`Self::add_inbuf`]; [`EINVAL`] if the device writes the queue's buffers, if the buffer
+    /// is shorter than `len`, or `len` is 0.
     #[inline]
     pub fn add_outbuf(&mut self, buffer: u32, len: usize) -> Result {
-        let premapped = self.premapped;
-        self.add(buffer, Some(len), |queue, sg, token| {
-            // SAFETY: As in `add_inbuf`.
-            unsafe {
-                if premapped {
-                    bindings::virtqueue_add_outbuf_premapped(queue, sg, 1, token, GFP)
-                } else {
-                    bindings::virtqueue_add_outbuf(queue, sg, 1, token, GFP)
-                }
-            }
-        })
-    }
-
-    /// `add` gets the queue, of which this is the only user, an initialised entry, whose memory is kept
-    /// by the session until the queue is deleted, after the device was reset, and a token. Of
-    /// the buffer it adds `len` bytes, all if that is `None`.
-    #[inline]
-    fn add(
-        &mut self,
-        buffer: u32,
-        len: Option<usize>,
-        add: impl FnOnce(
-            *mut bindings::virtqueue,
-            *mut bindings::scatterlist,
-            *mut c_void,
-        ) -> kernel::ffi::c_int,
-    ) -> Result {
-        let queue = self.as_raw();
-        // CAST: `u32` to `usize`, which is never narrower in the kernel.
-        let entry = self.entries.get_mut(buffer as usize).ok_or(EINVAL)?;
-        if entry.in_ring {
-            return Err(EBUSY);
-        }
-        entry.sg.length = match len {
-            None => entry.size,
-            Some(len) => len
-                .try_into()
-                .ok()
-                .filter(|len| (1..=entry.size).contains(len))
-                .ok_or(EINVAL)?,
-        };
-        #[cfg(CONFIG_NEED_SG_DMA_LENGTH)]
-        {
-            entry.sg.dma_length = entry.sg.length;
-        }
-        // The ring code wants a token that is not NULL.
-        let token = core::ptr::without_provenance_mut::<c_void>(buffer as usize + 1);
-        match add(queue, &raw mut entry.sg, token) {
-            0 => {
-                entry.in_ring = true;
-                Ok(())
-            }
-            error => Err(Error::from_errno(error)),
+        match &mut self.ring {
+            Ring::Own(split) => split.add_outbuf(buffer, len),
+            Ring::Kernel(entries) => entries.add_outbuf(buffer, len),
         }
     }
 
     /// Takes a buffer that the device has used, if there is one. It is the caller's then.
     #[inline]
     pub fn get_buf(&mut self) -> Option<Used> {
-        let mut len = 0;
-        // SAFETY: By the type invariants the queue is valid, and `&mut self` is the only user.
-        let token = unsafe { bindings::virtqueue_get_buf(self.as_raw(), &raw mut len) };
-        // The ring code keeps tokens in memory of its own and checks the device's index, so this
-        // is a token that `add` gave to it.
-        let index = token.addr().checked_sub(1)?;
+        match &mut self.ring {
+            Ring::Own(split) => split.get_buf(),
+            Ring::Kernel(entries) => entries.get_buf(),
+        }
+    }
 
-        self.entries.get_mut(index)?.in_ring = false;
-        Some(Used {
-            buffer: index.try_into().ok()?,
-            len,
-        })
+    /// Takes a buffer that the device has written, if there is one, has `read` look at it, and adds it
+    /// again. Returns whether there was one. For queues whose buffers are all for the device.
+    ///
+    /// A buffer that the ring does not take is kept and offered again later.
+    #[inline(always)]
+    pub fn recycle(&mut self, read: impl FnOnce(Used)) -> bool {
+        // Two matches, so that `read` is called, hence inlined, in one place.
+        let used = match &mut self.ring {
+            Ring::Own(split) => split.peek(),
+            Ring::Kernel(entries) => entries.take(),
+        };
+        let Some(used) = used else {
+            return false;
+        };
+        read(used);
+        match &mut self.ring {
+            Ring::Own(split) => split.put(used.buffer),
+            Ring::Kernel(entries) => entries.give_back(used.buffer),
+        }
+        true
     }
 
     /// Asks the device for no callbacks. A hint: some may come still.
+    #[inline]
     pub fn disable_cb(&mut self) {
-        // SAFETY: By the type invariants the queue is valid, and `&mut self` is the only user.
-        unsafe { bindings::virtqueue_disable_cb(self.as_raw()) };
+        match &mut self.ring {
+            Ring::Own(split) => split.disable_cb(),
+            Ring::Kernel(entries) => entries.disable_cb(),
+        }
     }
 
     /// Asks the device for callbacks again. Returns whether there is nothing to get: if `false`,
     /// used buffers came meanwhile for which there may be no callback.
     #[must_use]
+    #[inline]
     pub fn enable_cb(&mut self) -> bool {
-        // SAFETY: By the type invariants the queue is valid, and `&mut self` is the only user.
-        unsafe { bindings::virtqueue_enable_cb(self.as_raw()) }
+        match &mut self.ring {
+            Ring::Own(split) => split.enable_cb(),
+            Ring::Kernel(entries) => entries.enable_cb(),
+        }
     }
 
     /// As [`enable_cb`](Self::enable_cb), but for a callback when the device has used three quarters
@@ -299,16 +289,31 @@ impl Virtqueue {
     /// never comes if the device keeps more than a quarter: whoever wants less looks by himself.
     #[must_use]
     pub fn enable_cb_delayed(&mut self) -> bool {
-        // SAFETY: By the type invariants the queue is valid, and `&mut self` is the only user.
-        unsafe { bindings::virtqueue_enable_cb_delayed(self.as_raw()) }
+        match &mut self.ring {
+            Ring::Own(split) => split.enable_cb_delayed(),
+            Ring::Kernel(entries) => entries.enable_cb_delayed(),
+        }
     }
 
-    /// Makes added buffers visible to the device. Returns whether it wants to be notified, by
-    /// [`Notifier::notify`], which need not be under the owner's lock.
+    /// Makes added buffers visible to the device, without asking whether it wants to be notified.
+    #[inline]
+    pub fn publish(&mut self) {
+        if let Ring::Own(split) = &mut self.ring {
+            split.publish();
+        }
+        // The kernel's ring is up to date always.
+    }
+
+    /// [Makes added buffers visible](Self::publish) and returns whether the device wants to be notified,
+    /// by [`Notifier::notify`], which need not be under the owner's lock. To be asked once in
+    /// 65,535 buffers at least, or the answer may be wrong.
     #[must_use]
+    #[inline]
     pub fn kick_prepare(&mut self) -> bool {
-        // SAFETY: By the type invariants the queue is valid, and `&mut self` is the only user.
-        unsafe { bindings::virtqueue_kick_prepare(self.as_raw()) }
+        match &mut self.ring {
+            Ring::Own(split) => split.kick_prepare(),
+            Ring::Kernel(entries) => entries.kick_prepare(),
+        }
     }
 
     /// A handle that can notify the device of this queue.
@@ -323,12 +328,12 @@ impl Virtqueue {
 
     /// How many of its buffers are in the ring.
     pub fn in_ring(&self) -> usize {
-        self.entries.iter().filter(|entry| entry.in_ring).count()
+        match &self.ring {
+            Ring::Own(split) => split.in_ring(),
+            Ring::Kernel(entries) => entries.in_ring(),
+        }
     }
 }
-
-/// Buffers are added under locks.
-const GFP: bindings::gfp_t = bindings::GFP_ATOMIC;
 
 /// Notifies a device of what is in one of its queues.
 #[derive(Clone)]

@@ -9,6 +9,7 @@
 //! C headers: [`include/linux/virtio_config.h`](srctree/include/linux/virtio_config.h),
 //! [`include/linux/virtio_ring.h`](srctree/include/linux/virtio_ring.h)
 
+use super::own;
 use crate::{
     coherent,
     device::DeviceExt,
@@ -102,6 +103,12 @@ pub trait Transport: Send + Sync + Sized + 'static {
     /// virtqueue; the memory is dropped when the driver has given it up. May sleep.
     fn ring(&self, index: u32) -> Option<Ring<Self::Memory>>;
 
+    /// Whether drivers may use the rings by themselves, as ours do, or have to go through the kernel's
+    /// `virtio_ring`. Does not sleep.
+    fn offers_rings(&self) -> bool {
+        true
+    }
+
     /// Tells the other side that ring number `index` has something for it.
     ///
     /// Any context, must not sleep.
@@ -136,6 +143,7 @@ impl<T: Transport> Device<T> {
         find_vqs: Some(Self::find_vqs),
         del_vqs: Some(Self::del_vqs),
         synchronize_cbs: Some(Self::synchronize_cbs),
+        bus_name: Some(own::bus_name),
         get_features: Some(Self::get_features),
         finalize_features: Some(Self::finalize_features),
         // SAFETY: All other fields are optional functions, for which zero means none.
@@ -304,7 +312,10 @@ impl<T: Transport> Device<T> {
         })
         .ok_or(ENOMEM)?;
         // SAFETY: The virtqueue is new and ours.
-        unsafe { (*vq.as_ptr()).num_max = ring.num };
+        unsafe {
+            (*vq.as_ptr()).num_max = ring.num;
+            own::begin(vq.as_ptr(), this.transport.offers_rings());
+        }
 
         if let Err(error) = this.interrupts.set(ring.id, vq.as_ptr()) {
             // SAFETY: As above; nobody else has seen it.

@@ -3,7 +3,10 @@
 //! What the remote sends, honest or not: delivered or dropped, and no buffer is lost.
 
 use crate::{
-    fake_remote::RX,
+    fake_remote::{
+        KernelRings,
+        RX, //
+    },
     rpmsg_bus::{
         message,
         Bus,
@@ -304,5 +307,16 @@ mod tests {
         check!(queued >= usize::from(NUM));
         check!(queued < sent);
         bus.check_ring()
+    }
+
+    #[test]
+    fn on_a_ring_of_the_kernel() -> Result {
+        let _kernel = KernelRings::only();
+
+        in_order_and_more_than_the_ring_holds()?;
+        many_with_one_interrupt()?;
+        the_longest_message()?;
+        used_lengths_that_hold_no_message()?;
+        bad_messages_among_good_ones()
     }
 }

@@ -7,7 +7,10 @@ use crate::{
         others::let_others_run,
         signal::Pending, //
     },
-    fake_remote::TX,
+    fake_remote::{
+        KernelRings,
+        TX, //
+    },
     rpmsg_bus::{
         Bus,
         Channel,
@@ -311,5 +314,17 @@ mod tests {
         drop(bus);
         check_eq!(echo.answered.load(Relaxed), ENXIO.to_errno());
         Ok(())
+    }
+
+    #[test]
+    fn on_a_ring_of_the_kernel() -> Result {
+        let _kernel = KernelRings::only();
+
+        as_it_is_on_the_wire()?;
+        buffers_come_back()?;
+        in_order()?;
+        no_kicks_that_the_remote_does_not_want()?;
+        a_blocked_sender_gets_the_next_buffer()?;
+        a_damaged_ring_ends_all_waits()
     }
 }

@@ -5,6 +5,7 @@
 use crate::{
     fake_remote::{
         FakeRemote,
+        KernelRings,
         NO_CONFIG,
         RX,
         TX, //
@@ -17,6 +18,7 @@ use crate::{
 use amp::virtio::{
     self,
     Buffers,
+    Direction,
     Notifier,
     QueueCallbacks,
     Virtqueue, //
@@ -109,8 +111,8 @@ impl Driver {
             return Err(EINVAL);
         }
         let buffers = [
-            rx.alloc_buffers(NUM.into(), SIZE)?,
-            tx.alloc_buffers(NUM.into(), SIZE)?,
+            rx.alloc_buffers(Direction::In, NUM.into(), SIZE)?,
+            tx.alloc_buffers(Direction::Out, NUM.into(), SIZE)?,
         ];
         let notifier = rx.notifier();
         *queues.held.lock() = Some(Held {
@@ -239,8 +241,20 @@ mod tests {
             check_eq!(held.tx.add_outbuf(0, SIZE + 1).err(), Some(EINVAL));
             check_eq!(held.rx.in_ring(), 1);
             check_eq!(held.tx.in_ring(), 0);
-            check_eq!(held.rx.num_free(), u32::from(NUM) - 1);
-            check_eq!(held.rx.alloc_buffers(1, 1).err(), Some(EBUSY));
+            check_eq!(held.rx.num_free(), usize::from(NUM) - 1);
+            check_eq!(
+                held.rx.alloc_buffers(Direction::In, 1, 1).err(),
+                Some(EBUSY)
+            );
+            // Each queue's are for one direction.
+            check_eq!(held.rx.add_outbuf(1, 1).err(), Some(EINVAL));
+            check_eq!(held.tx.add_inbuf(1).err(), Some(EINVAL));
+            Ok(())
+        })?;
+        // Nobody has shown it to the remote.
+        check_eq!(remote.available(RX)?, 0);
+        queues.with(|held| {
+            held.rx.publish();
             Ok(())
         })?;
         check_eq!(remote.available(RX)?, 1);
@@ -307,7 +321,9 @@ mod tests {
             check_eq!(&bytes, b"abc");
             check!(held.rx.get_buf().is_none());
             check_eq!(held.rx.in_ring(), usize::from(NUM) - 1);
-            held.rx.add_inbuf(used.buffer)
+            held.rx.add_inbuf(used.buffer)?;
+            held.rx.publish();
+            Ok(())
         })?;
         check_eq!(remote.available(RX)?, NUM);
         Ok(())
@@ -337,7 +353,11 @@ mod tests {
     fn a_claimed_length_is_only_a_claim() -> Result {
         let (mut remote, queues) = bound()?;
 
-        queues.with(|held| held.rx.add_inbuf(0))?;
+        queues.with(|held| {
+            held.rx.add_inbuf(0)?;
+            held.rx.publish();
+            Ok(())
+        })?;
         remote.fill(b"x", u32::MAX)?;
         remote.publish(RX)?;
         queues.with(|held| {
@@ -361,6 +381,7 @@ mod tests {
             for buffer in 0..NUM {
                 held.rx.add_inbuf(buffer.into())?;
             }
+            held.rx.publish();
             check!(held.rx.enable_cb_delayed());
             Ok(())
         })?;
@@ -381,7 +402,9 @@ mod tests {
         queues.with(|held| {
             held.rx.disable_cb();
             held.rx.add_inbuf(0)?;
-            held.rx.add_inbuf(1)
+            held.rx.add_inbuf(1)?;
+            held.rx.publish();
+            Ok(())
         })?;
         remote.send(b"one")?;
         check_eq!(queues.used(RX), 0);
@@ -417,6 +440,7 @@ mod tests {
             for buffer in 0..NUM.into() {
                 held.tx.add_outbuf(buffer, 1)?;
             }
+            held.tx.publish();
             check_eq!(held.tx.num_free(), 0);
             Ok(())
         })?;
@@ -435,7 +459,11 @@ mod tests {
     fn a_remote_that_breaks_the_ring() -> Result {
         let (mut remote, queues) = bound()?;
 
-        queues.with(|held| held.rx.add_inbuf(0))?;
+        queues.with(|held| {
+            held.rx.add_inbuf(0)?;
+            held.rx.publish();
+            Ok(())
+        })?;
         let mut chain = remote.take(RX)?.ok_or(ENOBUFS)?;
         chain.head = NUM + 1;
         remote.give(RX, chain, 1)?;
@@ -445,10 +473,155 @@ mod tests {
             check!(held.rx.is_broken());
             check_eq!(held.rx.add_inbuf(1).err(), Some(EIO));
             check!(!held.tx.is_broken());
+            // Nothing comes any more, and there is nothing to wait for.
+            check!(held.rx.enable_cb());
+            check!(!held.rx.recycle(|_| ()));
             Ok(())
         })?;
         drop(remote);
         check_eq!(queues.released.load(Relaxed), 1);
         Ok(())
+    }
+
+    #[test]
+    fn a_buffer_that_is_used_twice() -> Result {
+        let (mut remote, queues) = bound()?;
+
+        queues.with(|held| {
+            held.tx.add_outbuf(0, 1)?;
+            held.tx.add_outbuf(1, 1)?;
+            held.tx.publish();
+            Ok(())
+        })?;
+        for _ in 0..2 {
+            let mut chain = remote.take(TX)?.ok_or(ENOBUFS)?;
+            chain.head = 1;
+            remote.give(TX, chain, 0)?;
+        }
+        remote.publish(TX)?;
+        queues.with(|held| {
+            check_eq!(held.tx.get_buf().map(|used| used.buffer), Some(1));
+            check!(held.tx.get_buf().is_none());
+            check!(held.tx.is_broken());
+            Ok(())
+        })
+    }
+
+    #[test]
+    fn more_than_the_remote_had() -> Result {
+        let (mut remote, queues) = bound()?;
+
+        queues.with(|held| {
+            held.rx.add_inbuf(0)?;
+            held.rx.add_inbuf(1)?;
+            held.rx.publish();
+            // The remote is not shown this one.
+            held.rx.add_inbuf(2)
+        })?;
+        let chain = remote.take(RX)?.ok_or(ENOBUFS)?;
+        for _ in 0..3 {
+            remote.give(RX, chain, 1)?;
+        }
+        remote.publish(RX)?;
+        queues.with(|held| {
+            check!(held.rx.get_buf().is_none());
+            check!(held.rx.is_broken());
+            Ok(())
+        })
+    }
+
+    #[test]
+    fn an_interrupt_for_nothing() -> Result {
+        let (mut remote, queues) = bound()?;
+
+        remote.interrupt(RX);
+        check_eq!(queues.used(RX), 0);
+        queues.with(|held| {
+            held.rx.add_inbuf(0)?;
+            held.rx.publish();
+            Ok(())
+        })?;
+        remote.send(b"x")?;
+        check_eq!(queues.used(RX), 1);
+        let mut len = 0;
+        queues.with(|held| {
+            check!(held.rx.recycle(|used| len = used.len));
+            held.rx.publish();
+            check!(held.rx.enable_cb());
+            Ok(())
+        })?;
+        check_eq!(len, 1);
+        remote.interrupt(RX);
+        check_eq!(queues.used(RX), 1);
+        Ok(())
+    }
+
+    /// Indices have 16 bits, what is kept for interrupts as well.
+    fn around(features: u64) -> Result {
+        let (mut remote, queues) = bound_with(features)?;
+        let mut received = 0u32;
+
+        queues.with(|held| {
+            for buffer in 0..NUM.into() {
+                held.rx.add_inbuf(buffer)?;
+            }
+            check!(held.rx.kick_prepare());
+            held.rx.disable_cb();
+            Ok(())
+        })?;
+        // All but a few without interrupts.
+        while received < 65536 {
+            for _ in 0..NUM {
+                remote.fill(b"x", 1)?;
+            }
+            check!(!remote.publish(RX)?);
+            received += queues.with(|held| {
+                let mut some = 0;
+                while held.rx.recycle(|_| some += 1) {}
+                let _ = held.rx.kick_prepare();
+                // With event indices that holds until they have been around.
+                held.rx.disable_cb();
+                Ok(some)
+            })?;
+        }
+        check_eq!(received, 65536);
+        check_eq!(queues.used(RX), 0);
+        queues.with(|held| {
+            check!(held.rx.enable_cb());
+            Ok(())
+        })?;
+        for i in 1..=u32::from(NUM) {
+            remote.send(b"y")?;
+            check_eq!(queues.used(RX), i);
+            queues.with(|held| {
+                check!(held.rx.recycle(|_| ()));
+                held.rx.publish();
+                check!(held.rx.enable_cb());
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn indices_go_around() -> Result {
+        around(0)?;
+        around(1 << F_EVENT_IDX)
+    }
+
+    #[test]
+    fn on_a_ring_of_the_kernel() -> Result {
+        let _kernel = KernelRings::only();
+
+        copying_stays_in_the_buffer()?;
+        from_the_remote()?;
+        to_the_remote()?;
+        a_claimed_length_is_only_a_claim()?;
+        a_callback_for_many_buffers()?;
+        callbacks_and_kicks_can_be_spared()?;
+        a_full_ring_says_so()?;
+        a_remote_that_breaks_the_ring()?;
+        a_buffer_that_is_used_twice()?;
+        an_interrupt_for_nothing()
     }
 }

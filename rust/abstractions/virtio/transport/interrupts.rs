@@ -2,9 +2,9 @@
 
 //! What the other side signals: a number, which belongs to a virtqueue or not.
 
+use crate::virtio::own;
 use amp_bindings as bindings;
 use kernel::{
-    ffi,
     prelude::*,
     static_lock_class,
     sync::{
@@ -61,8 +61,7 @@ impl Interrupts {
         }
 
         // SAFETY: By the invariant of `queues` this is a living virtqueue of this transport.
-        let handled = unsafe { bindings::vring_interrupt(0, vq as *mut ffi::c_void) };
-        handled == bindings::irqreturn::IRQ_HANDLED
+        unsafe { own::interrupt(vq as *mut bindings::virtqueue) }
     }
 
     fn slot(&self, id: u32) -> Option<&Atomic<usize>> {
