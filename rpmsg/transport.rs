@@ -268,8 +268,13 @@ impl Host {
 
     /// A buffer is free to send in: lets the one who has waited longest have it. Any context.
     pub fn buffer_is_free(&self) {
-        self.counters.buffer_interrupts.fetch_add(1, Relaxed);
         self.senders.wake_one();
+    }
+
+    /// The same, of which the other side has told by an interrupt. Any context.
+    pub fn buffer_interrupt(&self) {
+        self.counters.buffer_interrupts.fetch_add(1, Relaxed);
+        self.buffer_is_free();
     }
 
     /// Nothing can be sent any more, though the transport is still there: who waits for a buffer

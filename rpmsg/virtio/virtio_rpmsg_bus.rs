@@ -57,7 +57,7 @@ impl QueueCallbacks for Queues {
         match queue {
             INPUT => host.poll(),
             // Somebody waited for it, or just did.
-            OUTPUT => host.buffer_is_free(),
+            OUTPUT => host.buffer_interrupt(),
             _ => (),
         }
     }

@@ -35,6 +35,11 @@ same "nobody waits" 0 "$(endpoint 0x7d0 waiting)"
 same "no message was dropped" 0 "$(device dropped_no_endpoint)"
 check "there were kicks" test "$(device kicks_for_messages)" -ge 1
 check "there were interrupts" test "$(device interrupts)" -ge 1
+interrupts=$(device buffer_interrupts)
+check "a driver loads that takes a buffer in vain" modprobe rpmsg_sleeper
+same "it has a channel" 0 "$(user 3 create-dev rpmsg-borrower 2002 50)"
+comes "and that is bound" test -e /sys/bus/rpmsg/drivers/rpmsg_sleeper/virtio0.rpmsg-borrower.2002.50
+same "that is no interrupt for a buffer" "$interrupts" "$(device buffer_interrupts)"
 
 # --- the remote hangs ---------------------------------------------------------------
 same "the remote hangs" 4 "$(user 5 write hang)"

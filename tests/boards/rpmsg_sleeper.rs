@@ -4,6 +4,7 @@
 //!
 //! It sends messages to whoever is at the other end of a channel "rpmsg-sleeper", expects them
 //! back, and sleeps over the first. A channel "rpmsg-waker" gets one message back, and wakes it.
+//! For one of "rpmsg-borrower" it takes a buffer, and sends nothing.
 
 use amp::module_state::{
     Filled,
@@ -26,6 +27,7 @@ use kernel::{
     },
     InPlaceModule, //
 };
+use rpmsg::Wait;
 
 /// What a sleeping callback waits for.
 static MORNING: ModuleState<Arc<Completion>> = ModuleState::new();
@@ -37,6 +39,7 @@ const MESSAGES: u32 = 300;
 enum Role {
     Sleeper,
     Waker,
+    Borrower,
 }
 
 struct Client {
@@ -50,7 +53,8 @@ rpmsg::device_table!(
     Role,
     [
         ("rpmsg-sleeper", Role::Sleeper),
-        ("rpmsg-waker", Role::Waker)
+        ("rpmsg-waker", Role::Waker),
+        ("rpmsg-borrower", Role::Borrower)
     ]
 );
 
@@ -60,6 +64,10 @@ impl Client {
         let messages = match role {
             Role::Sleeper => MESSAGES,
             Role::Waker => 1,
+            Role::Borrower => {
+                drop(dev.port()?.buffer(Wait::No)?);
+                0
+            }
         };
         let morning = (*MORNING.get().ok_or(ENODEV)?).clone();
 
@@ -97,7 +105,7 @@ impl rpmsg::Driver for Client {
                 dev_info!(dev, "awake\n");
             }
             Role::Sleeper if received == MESSAGES => dev_info!(dev, "{} messages\n", received),
-            Role::Sleeper => {}
+            Role::Sleeper | Role::Borrower => {}
         }
         Ok(())
     }
