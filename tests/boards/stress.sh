@@ -5,7 +5,7 @@
 # about and keeps no memory, and in the end everything works as in the beginning.
 # The words stress.seed=N and stress.steps=N of the kernel's command line choose
 # other steps, or more (SEED=N, STEPS=N tests/boards/run stress).
-# boards: panda
+# boards: panda hawk sim
 # firmware: tty
 # tools: stress
 # shellcheck shell=sh disable=SC1091,SC2153,SC2154 # what is sourced is in the guest
@@ -18,7 +18,7 @@ option() {
 }
 seed=$(option seed 1)
 # A kernel that checks everything takes five times as long for each.
-if [ -e "$kmemleak" ]; then
+if [ -e "$kmemleak" ] || [ -e /sys/kernel/debug/kcsan ]; then
 	steps=$(option steps 200)
 else
 	steps=$(option steps 1000)
