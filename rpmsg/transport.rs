@@ -305,6 +305,7 @@ impl Host {
     }
 
     /// Puts memory of messages back. Process context or a softirq.
+    #[inline(never)]
     fn recycle_all(&self, buffers: &mut Chain) {
         if buffers.len() > 0 {
             self.spare.lock().put(buffers);

@@ -21,8 +21,9 @@ pub(super) struct Buffer {
     next: Option<KBox<Buffer>>,
     /// Who sent it.
     pub(super) src: Addr,
-    /// Where in `bytes` the payload is.
-    payload: Range<usize>,
+    /// Where in `bytes` the payload begins, and its length.
+    start: usize,
+    len: usize,
     bytes: KVec<u8>,
 }
 
@@ -33,7 +34,8 @@ impl Buffer {
             Self {
                 next: None,
                 src: Addr::ANY,
-                payload: 0..0,
+                start: 0,
+                len: 0,
                 bytes: KVec::from_elem(0, size, flags)?,
             },
             flags,
@@ -49,36 +51,29 @@ impl Buffer {
     /// Bytes of payload.
     #[inline]
     pub(super) fn len(&self) -> usize {
-        self.payload.len()
+        self.len
     }
 
     /// Notes who sent the message, and where its payload is.
     #[inline]
     pub(super) fn set(&mut self, src: Addr, payload: Range<usize>) {
         self.src = src;
-        self.payload = payload;
+        self.start = payload.start;
+        self.len = payload.len();
     }
 
     /// The address of the payload.
     pub(super) fn payload_addr(&self) -> usize {
-        let payload = self.bytes.get(self.payload.clone());
-        payload.unwrap_or_default().as_ptr().addr()
-    }
-
-    /// The payload.
-    #[inline]
-    pub(super) fn payload_mut(&mut self) -> &mut [u8] {
         self.bytes
-            .get_mut(self.payload.clone())
-            .unwrap_or_else(nothing)
+            .get(self.start..)
+            .map_or(0, |rest| rest.as_ptr().addr())
     }
-}
 
-/// What a payload would be that is not within the memory: that is not looked for time and again.
-#[cold]
-#[inline(never)]
-fn nothing<'a>() -> &'a mut [u8] {
-    &mut []
+    /// The payload. [`None`] if it is not within the memory, contrary to what the transport has said.
+    #[inline]
+    pub(super) fn payload_mut(&mut self) -> Option<&mut [u8]> {
+        self.bytes.get_mut(self.start..)?.get_mut(..self.len)
+    }
 }
 
 /// Any number of messages, the last one first.

@@ -310,18 +310,14 @@ impl Endpoint {
     /// Calls the callback with one message. Returns it, unless the driver keeps it.
     fn call(&self, mut buffer: KBox<Buffer>) -> Option<KBox<Buffer>> {
         let src = buffer.src;
-        let payload = buffer.payload_mut();
+        let Some(payload) = buffer.payload_mut() else {
+            return Some(buffer);
+        };
         trace::receive(|| (&self.host.parent, src, self.addr, payload.len()));
         self.at_hand.write_once(payload.as_ptr().addr());
         self.c.receive(payload, src);
         if self.hold.read_once() {
-            let mut inbox = self.inbox.lock();
-            // Somebody may have let go of it meanwhile.
-            if self.hold.xchg(false, Relaxed) {
-                self.at_hand.write_once(0);
-                inbox.kept.push(buffer);
-                return None;
-            }
+            return self.keep(buffer);
         }
         self.at_hand.write_once(0);
         Some(buffer)

@@ -138,8 +138,9 @@ where
     let [even, odd] = &host.counters.polls;
     let mut poller = Poller::new(&host, claims, if ME == 0 { even } else { odd });
     let mut left = TURN;
+    let mut disabled = None;
     let more = loop {
-        let more = poller.look();
+        let more = poller.look(disabled.take());
         let delivered = take(&mut poller.delivered);
         if delivered == 0 {
             host.busy.write_once(false);
@@ -149,13 +150,14 @@ where
             if more {
                 relieve::<OTHER>(&host);
             }
-            poller.call(claimed);
+            disabled = poller.call(claimed);
         }
         left = left.saturating_sub(delivered.max(1));
         if !more || left == 0 {
             break more;
         }
     };
+    drop(disabled);
     drop(poller);
 
     if may_call {
@@ -193,8 +195,6 @@ struct Poller<'h> {
     delivered: usize,
     /// The other side wants to be told of the buffers that were given back.
     wants_kick: bool,
-    /// The next look is close.
-    disabled: Option<BottomHalvesDisabled>,
 }
 
 /// Where a transport hands in the messages that have come.
@@ -232,12 +232,12 @@ impl<'h> Poller<'h> {
             alone: true,
             delivered: 0,
             wants_kick: false,
-            disabled: None,
         }
     }
 
-    /// Looks at the transport once. Returns whether somebody has to look again.
-    fn look(&mut self) -> bool {
+    /// Looks at the transport once. Returns whether somebody has to look again. `disabled` is what
+    /// [`call`](Poller::call) returned, if this comes right after it.
+    fn look(&mut self, disabled: Option<BottomHalvesDisabled>) -> bool {
         let host = self.host;
 
         grow(self.polls, 1);
@@ -245,7 +245,7 @@ impl<'h> Poller<'h> {
         let Some(transport) = host.transport.enter() else {
             return false;
         };
-        let disabled = self.disabled.take().unwrap_or_default();
+        let disabled = disabled.unwrap_or_default();
         let more = transport.receive(Delivery {
             poller: self,
             disabled: &disabled,
@@ -280,7 +280,7 @@ impl<'h> Poller<'h> {
     }
 
     fn push(&mut self, endpoint: RcuArc<Endpoint>, disabled: &BottomHalvesDisabled) {
-        self.delivered += self.collected.len();
+        self.delivered = self.delivered.wrapping_add(self.collected.len());
         match endpoint::push(&endpoint, &mut self.collected, self.may_claim, disabled) {
             Pushed::Claimed => {
                 self.may_claim = Claims::None;
@@ -310,12 +310,17 @@ impl<'h> Poller<'h> {
     }
 
     /// Calls the callback of the endpoint for which there were messages. Takes as long as that likes.
-    fn call(&mut self, (endpoint, messages): (RcuArc<Endpoint>, Chain)) {
+    /// Most times softirqs are disabled afterwards, for the next [look](Poller::look).
+    fn call(
+        &mut self,
+        (endpoint, messages): (RcuArc<Endpoint>, Chain),
+    ) -> Option<BottomHalvesDisabled> {
         // Of an endpoint that goes meanwhile nothing is to stay.
         self.last = None;
-        self.disabled = endpoint::call_all(&endpoint, messages, &mut self.stash);
+        let disabled = endpoint::call_all(&endpoint, messages, &mut self.stash);
         self.last = Some(endpoint);
         self.may_claim = self.claims;
+        disabled
     }
 }
 
@@ -432,7 +437,7 @@ impl<'a> Delivery<'a, '_> {
         let host = self.poller.host;
 
         if dst == Addr::FLOW_CONTROL && host.flow_control {
-            host.take_flow_control(buffer.payload_mut());
+            host.take_flow_control(buffer.payload_mut().unwrap_or_default());
         } else if host.counters.no_endpoint.fetch_add(1, Relaxed) == 0 || host.may_complain() {
             dev_warn!(
                 host.parent,

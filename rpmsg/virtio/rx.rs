@@ -208,7 +208,9 @@ fn take_message(buffers: &Buffers, host: &Host, used: Used, delivery: &mut Deliv
     let Some(mut message) = delivery.memory(received) else {
         return;
     };
-    let bytes = message.bytes_mut().get_mut(..received).unwrap_or_default();
+    let Some(bytes) = message.bytes_mut().get_mut(..received) else {
+        return delivery.discard(message);
+    };
     if buffers.copy_out(used.buffer, 0, bytes).is_err() {
         // There is no such buffer.
         return delivery.discard(message);

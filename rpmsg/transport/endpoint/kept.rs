@@ -3,6 +3,7 @@
 //! Messages that a driver keeps beyond its callback.
 
 use super::{
+    Buffer,
     Endpoint,
     QUEUE_LIMIT, //
 };
@@ -31,6 +32,22 @@ impl Endpoint {
         }
         self.hold.write_once(true);
         Ok(())
+    }
+
+    /// Keeps what the callback had at hand when it returned. Returns it if somebody has let go of it
+    /// meanwhile.
+    #[cold]
+    pub(super) fn keep(&self, buffer: KBox<Buffer>) -> Option<KBox<Buffer>> {
+        let mut inbox = self.inbox.lock();
+        let hold = self.hold.xchg(false, Relaxed);
+        self.at_hand.write_once(0);
+        if hold {
+            inbox.kept.push(buffer);
+            None
+        } else {
+            drop(inbox);
+            Some(buffer)
+        }
     }
 }
 

@@ -55,9 +55,9 @@ impl WorkItem<SOFT> for Host {
 
     fn run(this: Arc<Self>) {
         let mut poller = Poller::new(&this, Claims::Atomic, &this.counters.soft_polls);
-        let more = poller.look();
+        let more = poller.look(None);
         if let Some(claimed) = poller.claimed.take() {
-            poller.call(claimed);
+            drop(poller.call(claimed));
         }
         if more {
             this.enqueue_other_than(this.caller.read_once());
