@@ -203,6 +203,23 @@ impl Interrupt {
     }
 }
 
+/// What anybody can see of a ring.
+pub(crate) struct Watch {
+    ring: Arc<coherent::Memory>,
+    layout: Layout,
+}
+
+impl Watch {
+    /// See [`FakeRemote::wanted_interrupt`].
+    pub(crate) fn wanted_interrupt(&self) -> Result<u16> {
+        let ring = device_addr(self.ring.dma_address());
+        Ram.read_u16(DeviceAddr(
+            ring.0 + u64::from(self.layout.used_event()),
+        ))
+        .map_err(fault)
+    }
+}
+
 /// The remote. Dropping it takes its virtio device away, as a remote that is stopped.
 pub(crate) struct FakeRemote {
     // First, so that the device goes before what it needs.
@@ -311,10 +328,15 @@ impl FakeRemote {
     /// The buffer of queue `index` of whose return Linux wants to be told, counted from the first one
     /// ever; with event indices only.
     pub(crate) fn wanted_interrupt(&self, index: usize) -> Result<u16> {
-        let layout = Layout::new(self.vdev.num.into(), ALIGN).map_err(|_| EINVAL)?;
-        let ring = device_addr(self.vdev.rings[index].dma_address());
-        Ram.read_u16(DeviceAddr(ring.0 + u64::from(layout.used_event())))
-            .map_err(fault)
+        self.watch(index)?.wanted_interrupt()
+    }
+
+    /// A look at queue `index` for others, while this one has other things to do.
+    pub(crate) fn watch(&self, index: usize) -> Result<Watch> {
+        Ok(Watch {
+            ring: self.vdev.rings[index].clone(),
+            layout: Layout::new(self.vdev.num.into(), ALIGN).map_err(|_| EINVAL)?,
+        })
     }
 
     /// Interrupts Linux for queue `index`, wanted or not.

@@ -30,6 +30,7 @@ mod suites {
     mod rpmsg_flow;
     mod rpmsg_naps;
     mod rpmsg_nocopy;
+    mod rpmsg_poller;
     mod rpmsg_receive;
     mod rpmsg_send;
     mod rpmsg_zero_copy;
