@@ -213,10 +213,8 @@ impl Watch {
     /// See [`FakeRemote::wanted_interrupt`].
     pub(crate) fn wanted_interrupt(&self) -> Result<u16> {
         let ring = device_addr(self.ring.dma_address());
-        Ram.read_u16(DeviceAddr(
-            ring.0 + u64::from(self.layout.used_event()),
-        ))
-        .map_err(fault)
+        Ram.read_u16(DeviceAddr(ring.0 + u64::from(self.layout.used_event())))
+            .map_err(fault)
     }
 }
 
