@@ -8,9 +8,15 @@ set -e
 . /add/params
 dmesg -n 1
 
+# Before and after the messages, so that what the kernel has put off (to free what
+# modules need for their start, for one) is not done among them in one run, and
+# before or after them in another.
+settle() { sleep 3; }
+
 # Ends each run. The line's name is the channel's with mainline's mailbox driver, the
 # driver's with ours.
 interrupts() {
+	settle
 	awk '/mbox|mailbox/ { n += $2 } END { print "mailbox interrupts: " n }' /proc/interrupts
 	if [ "${SYMBOLS:-}" ]; then
 		echo SYMS
@@ -23,6 +29,7 @@ interrupts() {
 if [ "${FLOOR:-}" ]; then
 	modprobe "$PLATFORM_DRIVER"
 	wait_for "the virtio device" test -e /sys/bus/virtio/devices/virtio0
+	settle
 	modprobe rpmsg_floor mode="$MODE" count="$COUNT" size="$SIZE"
 	log_has "$MODE: $COUNT of $SIZE bytes"
 	interrupts
@@ -47,8 +54,10 @@ if [ "$MODE" = chardev ]; then
 	exec 3<>/dev/rpmsg_ctrl0
 	/add/rpmsg_user 3 create-ept demo -1 50
 	exec 4<>/dev/rpmsg0
+	settle
 	[ "$(/add/rpmsg_user 4 pingpong "$COUNT" "$SIZE")" = "$COUNT" ]
 else
+	settle
 	modprobe "$client" mode="$MODE" count="$COUNT" size="$SIZE" endpoints="$ENDPOINTS"
 	log_has "$MODE: $COUNT of $SIZE bytes"
 fi
