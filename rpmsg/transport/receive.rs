@@ -246,6 +246,11 @@ impl<'h> Poller<'h> {
             return false;
         };
         let disabled = disabled.unwrap_or_default();
+        // There may be another one at its address by now. Who closes it during a look is as fast as the
+        // messages are, and what is for it then is not taken.
+        if self.last.as_ref().is_some_and(|last| last.is_closed()) {
+            self.last = None;
+        }
         let more = transport.receive(Delivery {
             poller: self,
             disabled: &disabled,
@@ -398,7 +403,7 @@ impl<'a> Delivery<'a, '_> {
             .poller
             .last
             .as_ref()
-            .is_some_and(|last| last.addr == dst && !last.is_closed());
+            .is_some_and(|last| last.addr == dst);
 
         buffer.set(src, payload);
         if is_known || self.find(dst) {

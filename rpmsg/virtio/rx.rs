@@ -191,28 +191,17 @@ impl Ring {
 /// Takes a message out of a buffer and hands it to its endpoint.
 #[inline(always)]
 fn take_message(buffers: &Buffers, host: &Host, used: Used, delivery: &mut Delivery<'_, '_>) {
-    let size = buffers.size();
-
     let received = usize::try_from(used.len).unwrap_or(usize::MAX);
-    if received > size {
-        if host.dropped(Malformed::Length) {
-            dev_warn!(
-                host.device(),
-                "the ring claims {} bytes in a buffer of {}\n",
-                received,
-                size
-            );
-        }
-        return;
-    }
+    let Ok(from) = buffers.part(used.buffer, 0, received) else {
+        return too_long(host, received, buffers.size());
+    };
     let Some(mut message) = delivery.memory(received) else {
         return;
     };
     let Some(bytes) = message.bytes_mut().get_mut(..received) else {
         return delivery.discard(message);
     };
-    if buffers.copy_out(used.buffer, 0, bytes).is_err() {
-        // There is no such buffer.
+    if from.copy_out(bytes).is_err() {
         return delivery.discard(message);
     }
 
@@ -220,14 +209,31 @@ fn take_message(buffers: &Buffers, host: &Host, used: Used, delivery: &mut Deliv
         Ok((header, payload)) => delivery.deliver(message, header.src, header.dst, payload),
         Err(error) => {
             delivery.discard(message);
-            if host.dropped(Malformed::Header) {
-                dev_warn!(
-                    host.device(),
-                    "dropped a message: {}\n",
-                    format_args!("{error}")
-                );
-            }
+            malformed(host, error);
         }
+    }
+}
+
+#[cold]
+fn too_long(host: &Host, received: usize, size: usize) {
+    if host.dropped(Malformed::Length) {
+        dev_warn!(
+            host.device(),
+            "the ring claims {} bytes in a buffer of {}\n",
+            received,
+            size
+        );
+    }
+}
+
+#[cold]
+fn malformed(host: &Host, error: wire::Error) {
+    if host.dropped(Malformed::Header) {
+        dev_warn!(
+            host.device(),
+            "dropped a message: {}\n",
+            format_args!("{error}")
+        );
     }
 }
 

@@ -9,7 +9,10 @@
 use super::session::Alive;
 use crate::coherent::Memory;
 use amp_bindings as bindings;
-use core::ptr::NonNull;
+use core::{
+    marker::PhantomData,
+    ptr::NonNull, //
+};
 use kernel::{
     prelude::*,
     sync::Arc, //
@@ -146,11 +149,51 @@ impl Buffers {
     /// from the device may be given as it is.
     #[inline]
     pub fn copy_out(&self, buffer: u32, offset: usize, to: &mut [u8]) -> Result {
-        let from = self.range(buffer, offset, to.len())?;
-        // SAFETY: `from` is valid for this many bytes; concurrent access by others is what this
-        // function is made for.
+        self.part(buffer, offset, to.len())?.copy_out(to)
+    }
+
+    /// Bytes `offset..offset + len` of a buffer, to be copied out.
+    ///
+    /// # Errors
+    ///
+    /// As of [`copy_out`](Self::copy_out).
+    #[inline]
+    pub fn part(&self, buffer: u32, offset: usize, len: usize) -> Result<Part<'_>> {
+        // INVARIANT: What `range` returns, and that stays as long as `self`.
+        Ok(Part {
+            from: self.range(buffer, offset, len)?,
+            len,
+            _buffers: PhantomData,
+        })
+    }
+}
+
+/// Bytes of a buffer.
+///
+/// # Invariants
+///
+/// `from` points to `len` bytes of a buffer, which stay as long as this exists.
+pub struct Part<'a> {
+    from: NonNull<u8>,
+    len: usize,
+    _buffers: PhantomData<&'a Buffers>,
+}
+
+impl Part<'_> {
+    /// Copies all of it to `to`. Any context.
+    ///
+    /// # Errors
+    ///
+    /// [`EINVAL`] if `to` is not as long.
+    #[inline]
+    pub fn copy_out(&self, to: &mut [u8]) -> Result {
+        if to.len() != self.len {
+            return Err(EINVAL);
+        }
+        // SAFETY: By the type invariants `from` is valid for this many bytes; concurrent access by
+        // others is what this function is made for.
         unsafe {
-            bindings::copy_shared(to.as_mut_ptr().cast(), from.as_ptr().cast(), to.len());
+            bindings::copy_shared(to.as_mut_ptr().cast(), self.from.as_ptr().cast(), to.len());
         }
         Ok(())
     }

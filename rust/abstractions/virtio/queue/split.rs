@@ -303,12 +303,13 @@ impl Split {
         Ok(())
     }
 
-    /// The buffer comes next for the device, which has it as far as we know.
+    /// The buffer, which there is, comes next for the device.
     #[inline(always)]
     pub(super) fn put(&mut self, buffer: u32) {
+        let index = self.avail;
+        self.avail = index.wrapping_add(1);
         // CAST: There are no more buffers than descriptors.
-        self.arrays.set_avail_entry(self.avail, buffer as u16);
-        self.avail = self.avail.wrapping_add(1);
+        self.arrays.set_avail_entry(index, buffer as u16);
     }
 
     /// See [`Virtqueue::get_buf`](super::Virtqueue::get_buf).
@@ -316,30 +317,36 @@ impl Split {
     pub(super) fn get_buf(&mut self) -> Option<Used> {
         let used = self.peek()?;
         // CAST: As above.
-        if let Some(in_ring) = self.in_ring.get_mut(used.buffer as usize) {
-            *in_ring = false;
+        match self.in_ring.get_mut(used.buffer as usize) {
+            Some(in_ring) if *in_ring => {
+                *in_ring = false;
+                Some(used)
+            }
+            _ => {
+                self.damaged(Damage::NotThere { id: used.buffer });
+                None
+            }
         }
-        Some(used)
     }
 
-    /// What the device has used next: a buffer that it had, and still has as far as we know. Whoever
-    /// does not [put](Self::put) it back says otherwise.
+    /// What the device has used next: one of the buffers that there are. Whether it had that one is not
+    /// asked, as it gets it at once if this is followed by [`put`](Self::put).
     #[inline(always)]
     pub(super) fn peek(&mut self) -> Option<Used> {
         if self.taken == self.used && !self.look() {
             return None;
         }
-        let (buffer, len) = self.arrays.used_entry(self.taken);
+        let index = self.taken;
+        let (buffer, len) = self.arrays.used_entry(index);
         // CAST: As above.
-        match self.in_ring.get(buffer as usize) {
-            Some(true) => {}
-            other => {
-                let is_there = other.is_some();
-                self.wrong_buffer(buffer, is_there);
-                return None;
-            }
+        if buffer as usize >= self.in_ring.len() {
+            self.damaged(Damage::Range {
+                id: buffer,
+                count: self.in_ring.len(),
+            });
+            return None;
         }
-        self.taken = self.taken.wrapping_add(1);
+        self.taken = index.wrapping_add(1);
         Some(Used { buffer, len })
     }
 
@@ -360,18 +367,6 @@ impl Split {
         unsafe { bindings::dma_rmb() };
         self.used = used;
         true
-    }
-
-    #[cold]
-    fn wrong_buffer(&mut self, id: u32, is_there: bool) {
-        self.damaged(if is_there {
-            Damage::NotThere { id }
-        } else {
-            Damage::Range {
-                id,
-                count: self.in_ring.len(),
-            }
-        });
     }
 
     #[cold]
