@@ -367,24 +367,25 @@ mod tests {
         let mut echo = 5000;
 
         for action in [Action::Create, Action::Destroy] {
-            for addr in 0..1500 {
+            for addr in 0..1100 {
                 // In bursts of half a ring.
                 bus.tell_unchecked("kunit-nobody-drives-this", Addr(addr), action)?;
                 if addr % 8 == 7 {
                     bus.check_ring()?;
                 }
-                // No more than can wait for the name service, which takes one after the other.
+                // Not too far ahead of the name service, which takes one after the other, and longer
+                // for each the more there are.
                 let is_full = action == Action::Create && addr >= 1000;
-                if addr % 250 == 249 && !is_full {
+                if addr % 100 == 99 && !is_full {
                     echo += 1;
                     bus.announce(ECHO, Addr(echo))?;
                 }
             }
         }
 
-        // Of 1024 channels two are the transport's, one is the sink, and there were four echoes.
+        // Of 1024 channels two are the transport's, one is the sink, and there were ten echoes.
         for kind in [Refusal::TooMany, Refusal::Unknown] {
-            check_eq!(sink.bound().count_refusal(kind), 1500 - (1024 - 7) + 1);
+            check_eq!(sink.bound().count_refusal(kind), 1100 - (1024 - 13) + 1);
         }
         bus.check_ring()
     }
