@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 
 //! One virtqueue, the driver's side.
+//!
+//! On transports of ours the ring is [used directly](split), on others by way of the kernel's
+//! `virtio_ring`, in [`entries`].
 
 use super::{
     buffers::Buffers,
@@ -17,6 +20,7 @@ use kernel::{
     sync::Arc, //
 };
 
+mod arrays;
 mod entries;
 mod split;
 

@@ -15,15 +15,13 @@
 
 use super::{
     super::own,
+    arrays::Arrays,
     Direction,
     Used, //
 };
 use crate::virtio::Device;
 use amp_bindings as bindings;
-use core::{
-    fmt,
-    ptr::NonNull, //
-};
+use core::fmt;
 use kernel::{
     prelude::*,
     str::CStrExt, //
@@ -34,111 +32,6 @@ use proto::vring::{
     DESC_F_WRITE,
     USED_F_NO_NOTIFY, //
 };
-
-/// The three arrays of a ring. See [`proto::vring`] for what is in them.
-///
-/// All accesses are single and volatile, since the device reads and writes, too.
-///
-/// # Invariants
-///
-/// - The pointers are those of a living virtqueue's `struct vring` with `mask + 1` entries, a power
-///   of two.
-/// - Nobody else in the kernel writes the arrays.
-struct Arrays {
-    desc: NonNull<bindings::vring_desc>,
-    /// Flags, index, entries, event index.
-    avail: NonNull<u16>,
-    /// Flags, index; entries of two `u32`; event index.
-    used: NonNull<u16>,
-    mask: u16,
-}
-
-impl Arrays {
-    /// Writes descriptor `slot`.
-    fn set_desc(&self, slot: u16, desc: bindings::vring_desc) {
-        // SAFETY: By the type invariants there is such a descriptor, and writing it is allowed.
-        unsafe {
-            self.desc
-                .add(usize::from(slot & self.mask))
-                .write_volatile(desc)
-        };
-    }
-
-    /// Writes the length of descriptor `slot`, in bytes.
-    #[inline(always)]
-    fn set_len(&self, slot: u16, len: u32) {
-        // SAFETY: As in `set_desc`.
-        unsafe {
-            let desc = self.desc.add(usize::from(slot & self.mask)).as_ptr();
-            (&raw mut (*desc).len).write_volatile(len);
-        }
-    }
-
-    /// A field of the driver's array: 0 its flags, 1 its index, then the entries.
-    ///
-    /// # Safety
-    ///
-    /// `field` must be at most `mask + 3`, the event index.
-    #[inline(always)]
-    unsafe fn set_avail(&self, field: usize, value: u16) {
-        // SAFETY: By the type invariants and the function's requirements.
-        unsafe { self.avail.add(field).write_volatile(value) };
-    }
-
-    #[inline(always)]
-    fn set_avail_flags(&self, flags: u16) {
-        // SAFETY: All arrays have flags.
-        unsafe { self.set_avail(0, flags) };
-    }
-
-    #[inline(always)]
-    fn set_avail_entry(&self, index: u16, id: u16) {
-        // SAFETY: What is masked is at most `mask`.
-        unsafe { self.set_avail(2 + usize::from(index & self.mask), id) };
-    }
-
-    #[inline(always)]
-    fn set_used_event(&self, index: u16) {
-        // SAFETY: This is the last one.
-        unsafe { self.set_avail(3 + usize::from(self.mask), index) };
-    }
-
-    #[inline(always)]
-    fn used_flags(&self) -> u16 {
-        // SAFETY: By the type invariants.
-        unsafe { self.used.read_volatile() }
-    }
-
-    #[inline(always)]
-    fn used_idx(&self) -> u16 {
-        // SAFETY: By the type invariants.
-        unsafe { self.used.add(1).read_volatile() }
-    }
-
-    /// Which buffer the device has used, and the length that it claims.
-    #[inline(always)]
-    fn used_entry(&self, index: u16) -> (u32, u32) {
-        // SAFETY: By the type invariants, as what is masked is at most `mask`; the array is aligned
-        // to words, the entries have two each.
-        unsafe {
-            let entry = self
-                .used
-                .cast::<u32>()
-                .add(1 + 2 * usize::from(index & self.mask));
-            (entry.read_volatile(), entry.add(1).read_volatile())
-        }
-    }
-
-    #[inline(always)]
-    fn avail_event(&self) -> u16 {
-        // SAFETY: By the type invariants this comes after the entries, which have four `u16` each.
-        unsafe {
-            self.used
-                .add(2 + 4 * (usize::from(self.mask) + 1))
-                .read_volatile()
-        }
-    }
-}
 
 /// What a device did to its ring.
 enum Damage {
@@ -218,19 +111,14 @@ impl Split {
             }
             &*bindings::virtqueue_get_vring(queue)
         };
-        let mask = u16::try_from(vring.num.wrapping_sub(1)).map_err(|_| EINVAL)?;
         // CAST: `u32` to `usize`, which is never narrower in the kernel.
-        if !vring.num.is_power_of_two() || buffers.len() > vring.num as usize {
+        if buffers.len() > vring.num as usize {
             return Ok(None);
         }
 
-        // INVARIANT: Nobody else uses the queue, so that these are ours to write.
-        let arrays = Arrays {
-            desc: NonNull::new(vring.desc).ok_or(EINVAL)?,
-            avail: NonNull::new(vring.avail).ok_or(EINVAL)?.cast(),
-            used: NonNull::new(vring.used).ok_or(EINVAL)?.cast(),
-            mask,
-        };
+        // SAFETY: By the function's requirements nobody else uses the queue, so that these are ours
+        // to write.
+        let arrays = unsafe { Arrays::new(vring) }?;
         let flags = match direction {
             Direction::In => DESC_F_WRITE,
             Direction::Out => 0,
@@ -396,15 +284,14 @@ impl Split {
         }
         self.published = self.avail;
         // SAFETY: A barrier may be anywhere. What was in buffers that are given back was read before
-        // the device gets them, and what the index covers was written before it. The index comes
-        // after the flags.
+        // the device gets them, and what the index covers was written before it.
         unsafe {
             if self.direction == Direction::In {
                 bindings::dma_rmb();
             }
             bindings::dma_wmb();
-            self.arrays.set_avail(1, self.avail);
         }
+        self.arrays.set_avail_idx(self.avail);
     }
 
     /// See [`Virtqueue::kick_prepare`](super::Virtqueue::kick_prepare).
