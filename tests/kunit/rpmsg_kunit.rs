@@ -15,6 +15,7 @@ mod c_abi {
 }
 mod fake_remote;
 mod load;
+mod probing;
 mod rpmsg_bus;
 mod sender;
 mod slot;

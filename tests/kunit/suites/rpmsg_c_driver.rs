@@ -15,6 +15,7 @@ use crate::{
             wait_for_freed_memory, //
         }, //
     },
+    probing::Probing,
     rpmsg_bus::{
         Bus,
         Channel,
@@ -26,7 +27,6 @@ use crate::{
 };
 use amp::completion::Completion;
 use kernel::{
-    new_mutex,
     prelude::*,
     sync::{
         aref::ARef,
@@ -34,8 +34,7 @@ use kernel::{
             Atomic,
             Relaxed, //
         },
-        Arc,
-        Mutex, //
+        Arc, //
     }, //
 };
 use proto::{
@@ -62,16 +61,9 @@ pub(crate) static ORDERS: Slot<Arc<Orders>> = Slot::new();
 pub(crate) struct Orders {
     /// Probe sends a question and waits for the answer; else it waits for `go_on`.
     asks: bool,
+    /// It has begun when it has asked.
     #[pin]
-    dev: Mutex<Option<ARef<rpmsg::Device>>>,
-    /// Done when probe has begun, and asked.
-    #[pin]
-    probing: Completion,
-    #[pin]
-    go_on: Completion,
-    /// Done when probe has ended, well or not.
-    #[pin]
-    probed: Completion,
+    probe: Probing,
     /// Messages.
     calls: Atomic<u32>,
     #[pin]
@@ -84,10 +76,7 @@ impl Orders {
         let orders = Arc::pin_init(
             pin_init!(Self {
                 asks,
-                dev <- new_mutex!(None),
-                probing <- Completion::new(),
-                go_on <- Completion::new(),
-                probed <- Completion::new(),
+                probe <- Probing::new(),
                 calls: Atomic::new(0),
                 called <- Completion::new(),
             }),
@@ -95,11 +84,6 @@ impl Orders {
         )?;
         ORDERS.set(Some(orders.clone()));
         Ok(orders)
-    }
-
-    /// The device that is or was probed.
-    fn dev(&self) -> Result<ARef<rpmsg::Device>> {
-        self.dev.lock().clone().ok_or(ENODEV)
     }
 }
 
@@ -112,20 +96,19 @@ impl driver::Driver for Careless {
     fn probe(dev: ARef<rpmsg::Device>) -> Result {
         let orders = ORDERS.get()?;
 
-        *orders.dev.lock() = Some(dev.clone());
         let sent = if orders.asks {
             ept_of(&dev)?.send_copy(b"question")
         } else {
             0
         };
-        orders.probing.complete();
+        orders.probe.begin(dev);
         let answer = if orders.asks {
             &orders.called
         } else {
-            &orders.go_on
+            &orders.probe.go_on
         };
         let outcome = answer.wait_timeout(FOREVER);
-        orders.probed.complete();
+        orders.probe.ended.complete();
         outcome?;
         kernel::error::to_result(sent)
     }
@@ -143,7 +126,7 @@ fn probing(orders: &Orders, features: u64) -> Result<(Bus, Registration)> {
     let mut bus = Bus::with_features(features)?;
     let driver = Registration::new::<Careless>()?;
     bus.tell(SERVICE, REMOTE, Action::Create)?;
-    orders.probing.wait_timeout(FOREVER)?;
+    orders.probe.wait()?;
     Ok((bus, driver))
 }
 
@@ -186,15 +169,14 @@ mod tests {
         let sink = bus.announce(SINK, REMOTE_SINK)?;
         let _driver = Registration::new::<Careless>()?;
         bus.tell(SERVICE, REMOTE, Action::Create)?;
-        orders.probing.wait_timeout(FOREVER)?;
-        let addr = orders.dev()?.src();
+        let addr = orders.probe.wait()?.src();
 
         bus.deliver(REMOTE, addr, b"early")?;
         bus.deliver(REMOTE, addr, b"bird")?;
         others_work(&mut bus, &sink)?;
         check_eq!(orders.calls.load(Relaxed), 0);
 
-        orders.go_on.complete_all();
+        orders.probe.go_on.complete_all();
         orders.called.wait_timeout(FOREVER)?;
         orders.called.wait_timeout(FOREVER)?;
         check_eq!(orders.calls.load(Relaxed), 2);
@@ -205,10 +187,10 @@ mod tests {
     fn a_probe_that_asks_gets_its_answer() -> Result {
         let orders = Orders::new(true)?;
         let (mut bus, _driver) = probing(&orders, 1 << F_NS)?;
-        let addr = orders.dev()?.src();
+        let addr = orders.probe.dev()?.src();
 
         bus.deliver(REMOTE, addr, b"answer")?;
-        orders.probed.wait_timeout(FOREVER)?;
+        orders.probe.ended.wait_timeout(FOREVER)?;
         check_eq!(orders.calls.load(Relaxed), 1);
         bus.check_ring()
     }
@@ -217,9 +199,9 @@ mod tests {
     fn late_users_of_an_endpoint() -> Result {
         let orders = Orders::new(false)?;
         let (bus, driver) = probing(&orders, 1 << F_NS | 1 << F_FC)?;
-        let dev = orders.dev()?;
-        orders.go_on.complete_all();
-        orders.probed.wait_timeout(FOREVER)?;
+        let dev = orders.probe.dev()?;
+        orders.probe.go_on.complete_all();
+        orders.probe.ended.wait_timeout(FOREVER)?;
         check_eq!(ept_of(&dev)?.mtu(), 496);
 
         // The driver goes, then the channel with the other side; `dev` keeps its memory.
@@ -233,13 +215,13 @@ mod tests {
     fn late_users_when_the_driver_came_again() -> Result {
         let orders = Orders::new(false)?;
         let (bus, driver) = probing(&orders, 1 << F_NS | 1 << F_FC)?;
-        let dev = orders.dev()?;
-        orders.go_on.complete_all();
-        orders.probed.wait_timeout(FOREVER)?;
+        let dev = orders.probe.dev()?;
+        orders.probe.go_on.complete_all();
+        orders.probe.ended.wait_timeout(FOREVER)?;
         drop(driver);
         let late = ept_of(&dev)?;
         let driver = Registration::new::<Careless>()?;
-        orders.probed.wait_timeout(FOREVER)?;
+        orders.probe.ended.wait_timeout(FOREVER)?;
         check!(ept_of(&dev)? != late);
         check_eq!(ept_of(&dev)?.mtu(), 496);
         wait_for_freed_memory();

@@ -4,6 +4,7 @@
 //! their own, addresses that are given back.
 
 use crate::{
+    probing::Probing,
     rpmsg_bus::{
         Bus,
         FOREVER,
@@ -23,7 +24,6 @@ use kernel::{
     new_mutex,
     prelude::*,
     sync::{
-        aref::ARef,
         Arc,
         Mutex, //
     }, //
@@ -53,16 +53,7 @@ pub(crate) struct Plan {
     /// What probe comes to.
     outcome: Result,
     #[pin]
-    dev: Mutex<Option<ARef<rpmsg::Device>>>,
-    /// Done when probe has begun.
-    #[pin]
-    probing: Completion,
-    /// What it waits for.
-    #[pin]
-    go_on: Completion,
-    /// Done when probe has ended.
-    #[pin]
-    probed: Completion,
+    probe: Probing,
     #[pin]
     received: Mutex<KVec<KVec<u8>>>,
     #[pin]
@@ -75,10 +66,7 @@ impl Plan {
         let plan = Arc::pin_init(
             pin_init!(Self {
                 outcome,
-                dev <- new_mutex!(None),
-                probing <- Completion::new(),
-                go_on <- Completion::new(),
-                probed <- Completion::new(),
+                probe <- Probing::new(),
                 received <- new_mutex!(KVec::new()),
                 arrived <- Completion::new(),
             }),
@@ -86,11 +74,6 @@ impl Plan {
         )?;
         PLAN.set(Some(plan.clone()));
         Ok(plan)
-    }
-
-    /// The device that is probed.
-    fn dev(&self) -> Result<ARef<rpmsg::Device>> {
-        self.dev.lock().clone().ok_or(ENODEV)
     }
 }
 
@@ -103,10 +86,9 @@ impl Slow {
     fn new(dev: &rpmsg::Device<Core<'_>>) -> Result<Self> {
         let plan = PLAN.get()?;
 
-        *plan.dev.lock() = Some(dev.into());
-        plan.probing.complete();
-        plan.go_on.wait_timeout(FOREVER)?;
-        plan.probed.complete();
+        plan.probe.begin(dev.into());
+        plan.probe.go_on.wait_timeout(FOREVER)?;
+        plan.probe.ended.complete();
         plan.outcome?;
         Ok(Self(plan))
     }
@@ -167,13 +149,12 @@ mod tests {
         let _driver = register()?;
 
         bus.tell(SLOW, REMOTE_SLOW, Action::Create)?;
-        plan.probing.wait_timeout(FOREVER)?;
-        let addr = plan.dev()?.src();
+        let addr = plan.probe.wait()?.src();
         bus.deliver(REMOTE_SLOW, addr, b"early")?;
         bus.deliver(REMOTE_SLOW, addr, b"bird")?;
         check_eq!(plan.received.lock().len(), 0);
 
-        plan.go_on.complete_all();
+        plan.probe.go_on.complete_all();
         plan.arrived.wait_timeout(FOREVER)?;
         plan.arrived.wait_timeout(FOREVER)?;
         check_eq!(&plan.received.lock()[0][..], b"early");
@@ -189,15 +170,14 @@ mod tests {
         let driver = register()?;
 
         bus.tell(SLOW, REMOTE_SLOW, Action::Create)?;
-        plan.probing.wait_timeout(FOREVER)?;
-        let dev = plan.dev()?;
+        let dev = plan.probe.wait()?;
         let addr = dev.src();
         bus.deliver(REMOTE_SLOW, addr, b"early")?;
         // When this is there, the other has been there, too: its callback waits for probe.
         bus.deliver(REMOTE_SINK, sink.addr(), b"later")?;
         sink.next()?;
-        plan.go_on.complete_all();
-        plan.probed.wait_timeout(FOREVER)?;
+        plan.probe.go_on.complete_all();
+        plan.probe.ended.wait_timeout(FOREVER)?;
 
         // When the driver is gone its last callback is, too.
         drop(driver);
@@ -212,15 +192,15 @@ mod tests {
     fn a_driver_after_the_channel() -> Result {
         let plan = Plan::new(Ok(()))?;
         let mut bus = Bus::new()?;
-        plan.go_on.complete_all();
+        plan.probe.go_on.complete_all();
 
         bus.tell(SLOW, REMOTE_SLOW, Action::Create)?;
         // This comes after the other, so that is there when this has its driver.
         let sink = bus.announce(SINK, REMOTE_SINK)?;
         for _ in 0..3 {
             let driver = register()?;
-            plan.probed.wait_timeout(FOREVER)?;
-            let dev = plan.dev()?;
+            plan.probe.ended.wait_timeout(FOREVER)?;
+            let dev = plan.probe.dev()?;
             // The sink has the first address; the other is given back each time.
             check_eq!(sink.addr(), Addr(1024));
             check_eq!(dev.src(), Addr(1025));
