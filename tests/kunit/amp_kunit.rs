@@ -8,6 +8,7 @@ mod c_abi {
     pub(crate) mod signal;
 }
 mod fake_remote;
+mod queues;
 mod slot;
 mod spawn;
 mod suites {
@@ -18,8 +19,6 @@ mod suites {
     mod wait;
     mod wait_cycle;
     mod work;
-
-    pub(super) use virtqueue::Registered;
 }
 
 use kernel::prelude::*;
@@ -28,13 +27,13 @@ use kernel::prelude::*;
 #[pin_data]
 struct AmpKunit {
     #[pin]
-    _driver: suites::Registered,
+    _driver: queues::Registered,
 }
 
 impl kernel::InPlaceModule for AmpKunit {
     fn init(module: &'static ThisModule) -> impl PinInit<Self, Error> {
         try_pin_init!(Self {
-            _driver <- suites::Registered::new(c"amp_kunit", module),
+            _driver <- queues::Registered::new(c"amp_kunit", module),
         })
     }
 }
