@@ -339,8 +339,13 @@ impl Split {
     /// not yet.
     #[inline]
     fn enable_cb_after(&mut self, most: u16) -> bool {
-        // SAFETY: By the type invariants.
-        unsafe { own::note_taken(self.queue, self.taken) };
+        // SAFETY:
+        // - By the type invariants.
+        // - A barrier may be anywhere: whoever handles the interrupt that is asked for sees the note.
+        unsafe {
+            own::note_taken(self.queue, self.taken);
+            bindings::dma_wmb();
+        }
         if self.events {
             self.arrays.set_used_event(self.taken.wrapping_add(most));
         } else {
