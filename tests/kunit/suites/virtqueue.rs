@@ -350,6 +350,62 @@ mod tests {
     }
 
     #[test]
+    fn a_buffer_that_there_is_not() -> Result {
+        let (mut remote, queues) = bound()?;
+        let mut read = 0;
+
+        queues.with(|held| {
+            held.rx.add_inbuf(0)?;
+            held.rx.publish();
+            Ok(())
+        })?;
+        let mut chain = remote.take(RX)?.ok_or(ENOBUFS)?;
+        chain.head = NUM;
+        remote.give(RX, chain, 1)?;
+        remote.publish(RX)?;
+        queues.with(|held| {
+            check!(!held.rx.recycle(|_| read += 1));
+            check!(held.rx.is_broken());
+            Ok(())
+        })?;
+        check_eq!(read, 0);
+        Ok(())
+    }
+
+    #[test]
+    fn an_index_that_goes_back() -> Result {
+        let (mut remote, queues) = bound()?;
+
+        queues.with(|held| {
+            held.rx.add_inbuf(0)?;
+            held.rx.add_inbuf(1)?;
+            held.rx.publish();
+            Ok(())
+        })?;
+        let chain = remote.take(RX)?.ok_or(ENOBUFS)?;
+        remote.give(RX, chain, 1)?;
+        let chain = remote.take(RX)?.ok_or(ENOBUFS)?;
+        remote.give(RX, chain, 1)?;
+        remote.publish(RX)?;
+        queues.with(|held| {
+            check!(held.rx.recycle(|_| ()));
+            check!(held.rx.recycle(|_| ()));
+            held.rx.publish();
+            Ok(())
+        })?;
+        // By one.
+        for _ in 0..u16::MAX {
+            remote.give(RX, chain, 1)?;
+        }
+        remote.publish(RX)?;
+        queues.with(|held| {
+            check!(!held.rx.recycle(|_| ()));
+            check!(held.rx.is_broken());
+            Ok(())
+        })
+    }
+
+    #[test]
     fn more_than_the_remote_had() -> Result {
         let (mut remote, queues) = bound()?;
 
